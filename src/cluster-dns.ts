@@ -1,0 +1,48 @@
+import type { DnsServers } from './private/facts';
+import { addresses, everyPodOf, podsOf } from './private/network-peer';
+
+const KUBE_DNS = podsOf('kube-system', { 'k8s-app': 'kube-dns' });
+/** Default address of node-local DNS (Kubernetes "Using NodeLocal DNSCache"). */
+const NODE_LOCAL_DNS = '169.254.20.10/32';
+
+/**
+ * Where the pods of the cluster resolve names, as NetworkPolicy sees it: after the Service address was translated to a
+ * pod. An address range does not match pods, so pods are always selected by labels.
+ */
+export class ClusterDns {
+  /** CoreDNS or kube-dns in `kube-system` (pods labelled `k8s-app: kube-dns`), port 53. Right for kubeadm, EKS, AKS, kind. */
+  public static coreDns(): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }]);
+  }
+
+  /** CoreDNS behind node-local DNS at 169.254.20.10. */
+  public static nodeLocal(): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS], 53)]);
+  }
+
+  /** GKE: kube-dns, node-local DNS, and Cloud DNS at 169.254.169.254. */
+  public static gke(): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS, '169.254.169.254/32'], 53)]);
+  }
+
+  /** OpenShift: `openshift-dns`, whose pods listen on 5353. */
+  public static openShift(): ClusterDns {
+    return new ClusterDns([{ peer: everyPodOf(['openshift-dns']), port: 5353 }]);
+  }
+
+  /** Gardener: CoreDNS pods listen on 8053, node-local DNS on 53. */
+  public static gardener(): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 8053 }, ...at([NODE_LOCAL_DNS], 53)]);
+  }
+
+  /** @internal */
+  public readonly _servers: readonly DnsServers[];
+
+  private constructor(servers: readonly DnsServers[]) {
+    this._servers = servers;
+  }
+}
+
+function at(cidrs: string[], port: number): DnsServers[] {
+  return addresses(cidrs).map((peer) => ({ peer, port }));
+}

@@ -1,0 +1,135 @@
+import { checkDnsLabel } from './private/checks';
+import { invalid } from './private/errors';
+import type { MeshFacts } from './private/facts';
+
+/** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
+export enum MtlsMode {
+  /** Only mutual TLS is accepted. */
+  STRICT = 'STRICT',
+  /** Mutual TLS and plaintext are accepted; Istio's own default. */
+  PERMISSIVE = 'PERMISSIVE',
+  /** The sidecar passes everything through as it comes. */
+  DISABLE = 'DISABLE',
+}
+
+/** What the mesh does with a connection to a host it does not know (`meshConfig.outboundTrafficPolicy`). */
+export enum OutboundTrafficPolicy {
+  /** Unknown hosts are passed through; Istio's own default. */
+  ALLOW_ANY = 'ALLOW_ANY',
+  /** Unknown hosts are refused; an external backend then gets a ServiceEntry. */
+  REGISTRY_ONLY = 'REGISTRY_ONLY',
+}
+
+/** Facts about a mesh with sidecars. They are declared, because synthesis cannot ask the cluster. */
+export interface SidecarMeshProps {
+  /**
+   * Mesh-wide mutual TLS mode: `spec.mtls.mode` of the PeerAuthentication in the root namespace.
+   *
+   * Sidecars in STRICT mode are scraped with Istio certificates, all others over plain HTTP.
+   *
+   * @default MtlsMode.PERMISSIVE - as Istio does without any PeerAuthentication
+   */
+  readonly mtls?: MtlsMode;
+
+  /**
+   * Namespaces with a PeerAuthentication of their own: namespace name to mode.
+   *
+   * @default - every namespace has the mesh-wide mode
+   */
+  readonly namespaceMtls?: Record<string, MtlsMode>;
+
+  /**
+   * The mesh-wide outbound traffic policy.
+   *
+   * @default OutboundTrafficPolicy.ALLOW_ANY - as Istio does
+   */
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
+
+  /**
+   * Namespace of istiod. The sidecar must reach it on 15012, or it never becomes ready.
+   *
+   * @default istio-system
+   */
+  readonly istiodNamespace?: string;
+
+  /**
+   * Revision or revision tag of the control plane that injects our pods (pod label `istio.io/rev`).
+   *
+   * @default - the default revision
+   */
+  readonly revision?: string;
+
+  /**
+   * Whether sidecars may run as native sidecars: Kubernetes 1.29 or later and Istio 1.24 or later.
+   *
+   * `true` renders `sidecar.istio.io/nativeSidecar: "true"`, `false` keeps the collector waiting with
+   * `holdApplicationUntilProxyStarts`. Claiming support that is not there leaves the agent's pods in Init.
+   *
+   * @default false
+   */
+  readonly nativeSidecars?: boolean;
+
+  /**
+   * Whether istio-cni redirects traffic instead of the privileged `istio-init` container.
+   *
+   * With istio-cni the Namespace can enforce Pod Security `restricted`, and the agent does not tolerate every taint, so
+   * that it does not start before istio-cni is ready on a node.
+   *
+   * @default false
+   */
+  readonly istioCni?: boolean;
+}
+
+/** Whether and how the cluster has an Istio mesh. */
+export class IstioMesh {
+  /** No mesh: no pod is injected and no Istio object is rendered. */
+  public static none(): IstioMesh {
+    return new IstioMesh({ mode: 'none' });
+  }
+
+  /**
+   * Sidecar mode.
+   *
+   * @param props facts about the mesh
+   */
+  public static sidecar(props: SidecarMeshProps = {}): IstioMesh {
+    const where = 'IstioMesh.sidecar';
+    const namespaceMtls = { ...props.namespaceMtls };
+    for (const [namespace, mode] of Object.entries(namespaceMtls)) {
+      checkDnsLabel(where, 'namespaceMtls', namespace);
+      checkMember(where, `namespaceMtls.${namespace}`, mode, Object.values(MtlsMode));
+    }
+    const { mtls = MtlsMode.PERMISSIVE, outboundTrafficPolicy = OutboundTrafficPolicy.ALLOW_ANY } = props;
+    return new IstioMesh({
+      mode: 'sidecar',
+      mtls: checkMember(where, 'mtls', mtls, Object.values(MtlsMode)),
+      namespaceMtls,
+      registryOnly:
+        checkMember(where, 'outboundTrafficPolicy', outboundTrafficPolicy, Object.values(OutboundTrafficPolicy)) ===
+        OutboundTrafficPolicy.REGISTRY_ONLY,
+      istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? 'istio-system'),
+      ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),
+      nativeSidecars: props.nativeSidecars ?? false,
+      istioCni: props.istioCni ?? false,
+    });
+  }
+
+  /** Ambient mode: ztunnel encrypts; no sidecar, no certificates, no traffic annotation has an effect. */
+  public static ambient(): IstioMesh {
+    return new IstioMesh({ mode: 'ambient' });
+  }
+
+  /** @internal */
+  public readonly _facts: MeshFacts;
+
+  private constructor(facts: MeshFacts) {
+    this._facts = facts;
+  }
+}
+
+function checkMember<T extends string>(where: string, input: string, got: T, members: readonly T[]): T {
+  if (!members.includes(got)) {
+    throw invalid(where, { input, got, allowed: members.join(', '), fix: 'use a member of the enum' });
+  }
+  return got;
+}

@@ -1,0 +1,233 @@
+import type { ContainerResources } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Cluster } from './cluster';
+import { Interception } from './interception';
+import { MetricInput } from './metric-input';
+import type { PipelineBackend } from './pipeline-backend';
+import type { PodReader } from './pod-reader';
+import { checkPodReader } from './private/checks';
+import { checkBackend } from './private/agent/checks';
+import { daemonSetSpec } from './private/agent/daemon-set';
+import { agentEgress, agentIngress } from './private/agent/flows';
+import { type AgentModel, agentModel, type AgentSettings, outboundCapture } from './private/agent/model';
+import { agentClusterRules, leaseRules } from './private/agent/rbac';
+import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
+import { collectorConfigFiles } from './private/collector/config';
+import { invalid } from './private/errors';
+import { COLLECTOR_IMAGE } from './private/images';
+import { resolveIdentity } from './private/identity';
+import type { Inputs } from './private/input';
+import { partLabels, selectorLabels } from './private/labels';
+import { type NetworkPeer, podsOf } from './private/network-peer';
+import { networkPolicySpec } from './private/network-policy';
+import { partName } from './private/names';
+import { lazy } from './private/objects';
+import { PartObjects } from './private/part-objects';
+import { plaintextMetrics } from './private/agent/peer-authentication';
+import type { AgentTarget } from './private/prometheus/model';
+import { resolveResources } from './private/resources';
+import { captures } from './private/sidecar';
+
+/** Settings of the agent that have defaults. */
+export interface MetricAgentOptions {
+  /**
+   * Which connections the sidecar takes over. Without effect unless the mesh has sidecars.
+   *
+   * @default Interception.EVERY_BACKEND - ADR 26
+   */
+  readonly interception?: Interception;
+
+  /**
+   * Collector image, for example of a mirror. The config is rendered for the version this release was tested with; another
+   * version is your own risk.
+   *
+   * @default - the tested version of docker.io/otel/opentelemetry-collector-contrib
+   */
+  readonly image?: string;
+
+  /**
+   * CPU, memory and ephemeral storage of the collector.
+   *
+   * @default - 100m CPU and 256Mi memory requested, 1Gi memory limit, no CPU limit (a limit delays scrapes)
+   */
+  readonly resources?: ContainerResources;
+}
+
+/** An agent on its own. */
+export interface MetricAgentProps extends MetricAgentOptions {
+  /** Facts about the cluster. */
+  readonly cluster: Cluster;
+
+  /** Destinations; at least one by the time of synthesis, with distinct names. */
+  readonly backends: PipelineBackend[];
+
+  /**
+   * What to collect; each kind at most once.
+   *
+   * @default - [MetricInput.runtime()]
+   */
+  readonly inputs?: MetricInput[];
+
+  /**
+   * Namespace of all objects.
+   *
+   * @default - the namespace of the chart; fails if there is none
+   */
+  readonly namespace?: string;
+
+  /**
+   * Tells several stacks in one namespace apart: the start of every name and a selector label. At most 40 characters.
+   *
+   * @default telemetry
+   */
+  readonly instance?: string;
+}
+
+/**
+ * An OpenTelemetry Collector on every node that scrapes past its sidecar and sends through it (ADR 26).
+ *
+ * Renders a DaemonSet, its ServiceAccount and RBAC by input, ConfigMap, metrics Service and NetworkPolicy; in a mesh the
+ * labels, annotations and certificate volume that make each connection work.
+ */
+export class MetricAgent extends Construct {
+  /** Namespace of all objects. */
+  public readonly namespace: string;
+
+  /** Name of all namespaced objects: `<instance>-metric-agent`. */
+  public readonly name: string;
+
+  private readonly settings: AgentSettings;
+  private readonly backends: PipelineBackend[] = [];
+  private readonly metricsReaders: NetworkPeer[] = [];
+
+  /**
+   * @param scope a chart, or a construct in one
+   * @param id construct id; no name depends on it
+   * @param props what to collect, where to send it, and in which cluster
+   */
+  public constructor(scope: Construct, id: string, props: MetricAgentProps) {
+    super(scope, id);
+    const where = this.node.path;
+    const { namespace, instance } = resolveIdentity(this, props);
+    this.namespace = namespace;
+    this.name = partName(instance, 'metric-agent');
+    this.settings = {
+      namespace,
+      instance,
+      cluster: props.cluster._facts,
+      inputs: inputsByKind(where, props.inputs ?? [MetricInput.runtime()]),
+      interception: checkInterception(where, props),
+      image: props.image ?? COLLECTOR_IMAGE,
+      resources: resolveResources(where, props.resources, {
+        cpuRequest: '100m',
+        memoryRequestMi: 256,
+        memoryLimitMi: 1024,
+      }),
+    };
+    const { cluster, inputs } = this.settings;
+    const labels = partLabels('metric-agent', instance);
+    const selector = selectorLabels('metric-agent', instance);
+    const leaseName = `${this.name}-k8s-cluster`;
+    const config = (): Record<string, string> => collectorConfigFiles(this._model(), leaseName);
+
+    const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
+    objects.serviceAccount();
+    objects.clusterRole(agentClusterRules(inputs));
+    if (inputs.runtime) {
+      objects.lease(leaseName);
+      objects.role(leaseRules(leaseName));
+    }
+    objects.configMap(lazy(config));
+    objects.service(
+      lazy(() => metricsServiceSpec(this._model())),
+      metricsServiceName(this.name),
+    );
+    objects.daemonSet(lazy(() => daemonSetSpec(this._model(), config())));
+    objects.networkPolicy(
+      lazy(() => networkPolicySpec(selector, agentIngress(this._model()), agentEgress(this._model()))),
+    );
+    if (cluster.mesh.mode === 'ambient') objects.peerAuthentication(plaintextMetrics(selector));
+
+    props.backends.forEach((backend) => {
+      this._addBackend(backend);
+    });
+    this.node.addValidation({
+      validate: () => (this.backends.length > 0 ? [] : ['the agent has no backend; fix: add one with addBackend()']),
+    });
+  }
+
+  /**
+   * Lets pods read the agent's own metrics on port 8888, in plaintext.
+   *
+   * @param reader the pods
+   */
+  public addMetricsReader(reader: PodReader): void {
+    const { namespace, podLabels } = checkPodReader(this.node.path, reader);
+    this.metricsReaders.push(podsOf(namespace, podLabels));
+  }
+
+  /** @internal */
+  public _addBackend(backend: PipelineBackend): void {
+    const { cluster, namespace, instance } = this.settings;
+    const models = this.backends.map(({ _model }) => _model);
+    checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
+    this.backends.push(backend);
+    const intercepted = captures(outboundCapture(this.settings, [backend._model]), backend._model);
+    backend._use({
+      cluster: cluster.name,
+      namespace,
+      instance,
+      labels: partLabels('metric-agent', instance),
+      needed:
+        cluster.mesh.mode === 'sidecar' &&
+        cluster.mesh.registryOnly &&
+        intercepted &&
+        backend._model.placement.kind === 'external',
+    });
+  }
+
+  /** @internal */
+  public _model(): AgentModel {
+    return agentModel(
+      this.settings,
+      this.backends.map((backend) => backend._model),
+      this.metricsReaders,
+    );
+  }
+
+  /** @internal */
+  public _target(): AgentTarget {
+    return {
+      cluster: this.settings.cluster.name,
+      namespace: this.namespace,
+      metricsService: metricsServiceName(this.name),
+      podLabels: selectorLabels('metric-agent', this.settings.instance),
+    };
+  }
+}
+
+function inputsByKind(where: string, inputs: MetricInput[]): Inputs {
+  const models = inputs.map((input) => input._model);
+  const kinds = models.map(({ kind }) => kind);
+  if (models.length === 0 || new Set(kinds).size < kinds.length) {
+    throw invalid(where, {
+      input: 'inputs',
+      got: kinds,
+      allowed: 'one or more inputs, each of runtime, prometheus and istio at most once',
+      fix: 'merge inputs of the same kind into one',
+    });
+  }
+  return Object.fromEntries(models.map((model) => [model.kind, model]));
+}
+
+function checkInterception(where: string, { interception, cluster }: MetricAgentProps): Interception {
+  if (interception === Interception.SERVICE_CIDRS && cluster._facts.serviceCidrs.length === 0) {
+    throw invalid(where, {
+      input: 'interception',
+      got: interception,
+      allowed: 'SERVICE_CIDRS only where the ranges of Service addresses are known',
+      fix: 'declare Cluster serviceCidrs',
+    });
+  }
+  return interception ?? Interception.EVERY_BACKEND;
+}

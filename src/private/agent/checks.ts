@@ -1,0 +1,72 @@
+import { BlockList } from 'node:net';
+import { Interception } from '../../interception';
+import type { BackendModel } from '../backend';
+import { isIp } from '../checks';
+import { invalid } from '../errors';
+import { type AgentSettings, outboundCapture } from './model';
+
+/** Refuses a backend that this agent, in this cluster, could not reach as its placement promises. */
+export function checkBackend(
+  where: string,
+  settings: AgentSettings,
+  others: readonly BackendModel[],
+  backend: BackendModel,
+  backendPath: string,
+): void {
+  if (others.some(({ name }) => name === backend.name)) {
+    throw invalid(backendPath, {
+      input: 'name',
+      got: backend.name,
+      allowed: `a name that no other backend of ${where} has`,
+      fix: 'rename one of the two with `name`',
+    });
+  }
+  if (backend.placement.kind !== 'inMesh') return;
+  const { mesh } = settings.cluster;
+  if (mesh.mode === 'none') {
+    throw invalid(backendPath, {
+      input: 'placement',
+      got: 'in the mesh',
+      allowed: 'inCluster or external: the cluster is declared without a mesh',
+      fix: 'declare the mesh in Cluster, or use BackendPlacement.inCluster()',
+    });
+  }
+  if (mesh.mode === 'sidecar') checkIntercepted(settings, backend, backendPath);
+}
+
+/** A backend in the mesh must go through the sidecar: nothing else gives it mutual TLS. */
+function checkIntercepted(settings: AgentSettings, backend: BackendModel, backendPath: string): void {
+  const { endpoint, placement } = backend;
+  if (placement.kind === 'external') return;
+  if (placement.headless) {
+    const byAddress = settings.interception === Interception.SERVICE_CIDRS;
+    if (byAddress || settings.cluster.podCidrs.length > 0) {
+      throw invalid(backendPath, {
+        input: 'placement.service',
+        got: 'Headless',
+        allowed: byAddress
+          ? 'ClusterIP: SERVICE_CIDRS intercepts Service addresses only'
+          : 'ClusterIP: Cluster podCidrs are excluded from interception, so that scrapes go direct (ADR 26)',
+        fix: 'send to a Service with a cluster IP; a headless one resolves to pod addresses and would bypass mutual TLS',
+      });
+    }
+  }
+  const { excludeIpRanges } = outboundCapture(settings, [backend]);
+  if (isIp(endpoint.host) && contains(excludeIpRanges, endpoint.host)) {
+    throw invalid(backendPath, {
+      input: 'url',
+      got: endpoint.host,
+      allowed: `an address outside the ranges that bypass the sidecar: ${excludeIpRanges.join(', ')}`,
+      fix: 'use the name or cluster IP of the backend’s Service',
+    });
+  }
+}
+
+function contains(cidrs: readonly string[], address: string): boolean {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = '', bits] = cidr.split('/');
+    list.addSubnet(network, Number(bits), network.includes(':') ? 'ipv6' : 'ipv4');
+  }
+  return list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
+}

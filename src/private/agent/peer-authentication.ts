@@ -1,0 +1,14 @@
+import {
+  PeerAuthenticationSpecPortLevelMtlsMode,
+  type PeerAuthenticationSpec,
+} from '../../../imports/security.istio.io';
+import type { Labels } from '../labels';
+import { AGENT_METRICS_PORT } from '../ports';
+
+/** Prometheus is outside the mesh (ADR 4): in an ambient pod the port stays open for plaintext under STRICT too. */
+export function plaintextMetrics(selector: Labels): PeerAuthenticationSpec {
+  return {
+    selector: { matchLabels: selector },
+    portLevelMtls: { [AGENT_METRICS_PORT]: { mode: PeerAuthenticationSpecPortLevelMtlsMode.PERMISSIVE } },
+  };
+}

@@ -1,0 +1,90 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { PodReader } from '../pod-reader';
+import { invalid } from './errors';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+export function isDnsLabel(value: string): boolean {
+  return value.length <= 63 && DNS_LABEL.test(value);
+}
+
+export function isDnsName(value: string): boolean {
+  return value.length <= 253 && value.split('.').every(isDnsLabel);
+}
+
+export function checkDnsLabel(where: string, input: string, value: string, maxLength = 63): string {
+  if (!isDnsLabel(value) || value.length > maxLength) {
+    throw invalid(where, {
+      input,
+      got: value,
+      allowed: `a DNS label: lower-case letters, digits and inner hyphens, at most ${maxLength} characters`,
+      fix: 'choose a name such as "telemetry"',
+    });
+  }
+  return value;
+}
+
+export function checkPort(where: string, input: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > 65535) {
+    throw invalid(where, { input, got: value, allowed: 'an integer from 1 to 65535', fix: 'give the port number' });
+  }
+  return value;
+}
+
+export function isIp(value: string): boolean {
+  return isIPv4(value) || isIPv6(value);
+}
+
+/** Istio and Kubernetes both want the mask, and neither trims (istio `netip.ParsePrefix`). */
+export function checkCidr(where: string, input: string, value: string): string {
+  const [address = '', mask = '', ...rest] = value.split('/');
+  const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(mask) || Number(mask) > bits) {
+    throw invalid(where, {
+      input,
+      got: value,
+      allowed: 'an IPv4 or IPv6 range with its mask, such as 10.244.0.0/16 or fd00::/48',
+      fix: isIp(value) ? `write ${value}/${isIPv4(value) ? 32 : 128} for a single address` : 'correct the range',
+    });
+  }
+  return value;
+}
+
+export function checkIp(where: string, input: string, value: string): string {
+  if (!isIp(value)) {
+    throw invalid(where, { input, got: value, allowed: 'an IPv4 or IPv6 address', fix: 'leave out mask and port' });
+  }
+  return value;
+}
+
+/** A single address as a range. */
+export function hostCidr(address: string): string {
+  return `${address}/${isIPv4(address) ? 32 : 128}`;
+}
+
+/** An empty map would select every pod, so it is refused. */
+export function checkPodLabels(where: string, input: string, labels: Record<string, string>): Record<string, string> {
+  const wrong = Object.entries(labels).find(([key, value]) => !LABEL_KEY.test(key) || !isLabelValue(value));
+  if (wrong || Object.keys(labels).length === 0) {
+    throw invalid(where, {
+      input,
+      got: labels,
+      allowed: 'at least one Kubernetes label (key: value, the value at most 63 characters)',
+      fix: 'copy the labels of the pods that the Service selects',
+    });
+  }
+  return { ...labels };
+}
+
+function isLabelValue(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
+}
+
+export function checkPodReader(where: string, reader: PodReader): PodReader {
+  return {
+    namespace: checkDnsLabel(where, 'reader.namespace', reader.namespace),
+    podLabels: checkPodLabels(where, 'reader.podLabels', reader.podLabels),
+  };
+}

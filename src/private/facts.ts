@@ -1,0 +1,43 @@
+import type { MtlsMode } from '../istio-mesh';
+import type { NetworkPeer } from './network-peer';
+
+/** What synthesis knows about the cluster: the validated form of `Cluster`. Builders read this, never props. */
+export interface ClusterFacts {
+  /** Identity of the cluster and value of `k8s.cluster.name`; empty when the user named none. */
+  readonly name: string;
+  readonly mesh: MeshFacts;
+  readonly podCidrs: readonly string[];
+  readonly nodeCidrs: readonly string[];
+  readonly serviceCidrs: readonly string[];
+  readonly apiServer: ApiServerFacts;
+  readonly dns: readonly DnsServers[];
+  /** True when pods get IPv6 addresses first, so that `<address>:<port>` needs brackets. */
+  readonly ipv6: boolean;
+}
+
+export interface ApiServerFacts {
+  readonly serviceIps: readonly string[];
+  /** Where connections to the Service IP end after DNAT; empty when unknown. */
+  readonly endpointCidrs: readonly string[];
+  /** Ports of those endpoints. */
+  readonly ports: readonly number[];
+}
+
+/** One group of DNS servers as NetworkPolicy sees it. */
+export interface DnsServers {
+  readonly peer: NetworkPeer;
+  readonly port: number;
+}
+
+export type MeshFacts = { readonly mode: 'none' } | { readonly mode: 'ambient' } | SidecarMeshFacts;
+
+export interface SidecarMeshFacts {
+  readonly mode: 'sidecar';
+  readonly mtls: MtlsMode;
+  readonly namespaceMtls: Record<string, MtlsMode>;
+  readonly registryOnly: boolean;
+  readonly istiodNamespace: string;
+  readonly revision?: string;
+  readonly nativeSidecars: boolean;
+  readonly istioCni: boolean;
+}

@@ -1,0 +1,54 @@
+import type { ClusterFacts } from './facts';
+import { addresses, anywhereExcept, type NetworkPeer } from './network-peer';
+import { KUBELET_PORT } from './ports';
+
+/**
+ * One connection a part needs, as NetworkPolicy sees it: real addresses and ports, after Service addresses were translated
+ * and before the pod's own redirection. Parts declare their flows; the policy follows from them.
+ */
+export interface Flow {
+  /** Never empty: an empty list means everybody in NetworkPolicy. */
+  readonly peers: readonly NetworkPeer[];
+  readonly ports: readonly FlowPort[];
+}
+
+export interface FlowPort {
+  readonly protocol: 'TCP' | 'UDP';
+  /** Undefined: every port. */
+  readonly port?: number;
+}
+
+export function tcp(...ports: number[]): FlowPort[] {
+  return ports.map((port) => ({ protocol: 'TCP', port }));
+}
+
+export const EVERY_TCP_PORT: readonly FlowPort[] = [{ protocol: 'TCP' }];
+
+export function dnsFlows(cluster: ClusterFacts): Flow[] {
+  return cluster.dns.map(({ peer, port }) => ({
+    peers: [peer],
+    ports: [
+      { protocol: 'UDP', port },
+      { protocol: 'TCP', port },
+    ],
+  }));
+}
+
+/** By the addresses of its endpoints: policies are evaluated after the Service address was translated. */
+export function apiServerFlow(cluster: ClusterFacts): Flow {
+  const { endpointCidrs, ports } = cluster.apiServer;
+  return { peers: knownOrOutsidePods(endpointCidrs, cluster), ports: tcp(...ports) };
+}
+
+export function kubeletFlow(cluster: ClusterFacts): Flow {
+  return { peers: knownOrOutsidePods(cluster.nodeCidrs, cluster), ports: tcp(KUBELET_PORT) };
+}
+
+/** Servers outside the cluster of which only the name is known. */
+export function outsideCluster({ podCidrs, serviceCidrs, nodeCidrs }: ClusterFacts): NetworkPeer[] {
+  return anywhereExcept([...podCidrs, ...serviceCidrs, ...nodeCidrs]);
+}
+
+function knownOrOutsidePods(cidrs: readonly string[], { podCidrs }: ClusterFacts): NetworkPeer[] {
+  return cidrs.length > 0 ? addresses(cidrs) : anywhereExcept(podCidrs);
+}

@@ -1,0 +1,44 @@
+import type { Part } from './names';
+
+export type Labels = Record<string, string>;
+
+/**
+ * Who sets which label, and why:
+ *
+ * - `name` + `instance` select the pods of a part: in workloads, Services and NetworkPolicies. They are immutable there,
+ *   so nothing a user changes casually (version, chart labels) is among them.
+ * - `component`, `part-of`, `managed-by` are for people and dashboards, on objects and pods.
+ * - Mesh labels stand on pod templates only: Istio's webhook looks at the pod, not at the workload.
+ */
+export function selectorLabels(part: Part, instance: string): Labels {
+  return { 'app.kubernetes.io/name': part, 'app.kubernetes.io/instance': instance };
+}
+
+const COMPONENT: Record<Part, string> = {
+  'metric-agent': 'agent',
+  prometheus: 'self-monitor',
+  'telemetry-manager': 'manager',
+};
+
+export function partLabels(part: Part, instance: string): Labels {
+  return {
+    ...selectorLabels(part, instance),
+    'app.kubernetes.io/component': COMPONENT[part],
+    'app.kubernetes.io/part-of': 'telemetry',
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  };
+}
+
+const INJECT = 'sidecar.istio.io/inject';
+const DATAPLANE_MODE = 'istio.io/dataplane-mode';
+
+/** ADR 4: said to both data planes, so that neither an injected namespace nor an ambient one captures the pod. */
+export const OUTSIDE_MESH_LABELS: Labels = { [INJECT]: 'false', [DATAPLANE_MODE]: 'none' };
+
+/** A pod label, because the annotation cannot switch injection on in an unlabelled namespace. */
+export function sidecarLabels(revision: string | undefined): Labels {
+  return { [INJECT]: 'true', ...(revision === undefined ? {} : { 'istio.io/rev': revision }) };
+}
+
+/** Without `inject: false` an injected namespace would win over ambient. */
+export const AMBIENT_LABELS: Labels = { [INJECT]: 'false', [DATAPLANE_MODE]: 'ambient' };

@@ -1,0 +1,67 @@
+import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
+import type { ServiceSpec } from 'kubernetes-types/core/v1';
+import { apiServerFlow, dnsFlows, type Flow, tcp } from '../flow';
+import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
+import { podsOf } from '../network-peer';
+import { httpProbe, podSecurityContext, restrictedContainer } from '../pod';
+import { PROMETHEUS_PORT } from '../ports';
+import type { ManagerModel } from './model';
+
+/** The user of distroless images, which managers are usually built on. */
+const MANAGER_USER = 65532;
+const WEBHOOK_PORT_NAME = 'http-webhook';
+const HEALTH_PORT_NAME = 'http-health';
+
+export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
+  const { instance, name, image, args, resources, webhookPort, healthPort, prometheus, usesApi } = manager;
+  return {
+    replicas: 1,
+    selector: { matchLabels: selectorLabels('telemetry-manager', instance) },
+    template: {
+      metadata: { labels: { ...partLabels('telemetry-manager', instance), ...OUTSIDE_MESH_LABELS } },
+      spec: {
+        serviceAccountName: name,
+        automountServiceAccountToken: usesApi,
+        enableServiceLinks: false,
+        securityContext: podSecurityContext(MANAGER_USER),
+        containers: [
+          restrictedContainer(
+            {
+              name: 'manager',
+              image,
+              ...(args.length > 0 && { args: [...args] }),
+              env: [{ name: 'PROMETHEUS_URL', value: prometheus.url }],
+              ports: [
+                { name: WEBHOOK_PORT_NAME, containerPort: webhookPort, protocol: 'TCP' },
+                { name: HEALTH_PORT_NAME, containerPort: healthPort, protocol: 'TCP' },
+              ],
+              livenessProbe: httpProbe('/healthz', HEALTH_PORT_NAME, { initialDelaySeconds: 15, periodSeconds: 20 }),
+              readinessProbe: httpProbe('/readyz', HEALTH_PORT_NAME, { periodSeconds: 10 }),
+            },
+            resources,
+          ),
+        ],
+      },
+    },
+  };
+}
+
+export function webhookServiceSpec({ instance, webhookPort }: ManagerModel): ServiceSpec {
+  return {
+    selector: selectorLabels('telemetry-manager', instance),
+    ports: [{ name: WEBHOOK_PORT_NAME, port: webhookPort, targetPort: WEBHOOK_PORT_NAME, protocol: 'TCP' }],
+  };
+}
+
+/** Alerts come from Prometheus and from nobody else. */
+export function managerIngress({ prometheus, webhookPort }: ManagerModel): Flow[] {
+  return [{ peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(webhookPort) }];
+}
+
+export function managerEgress({ cluster, prometheus, usesApi }: ManagerModel): Flow[] {
+  return [
+    ...dnsFlows(cluster),
+    ...(usesApi ? [apiServerFlow(cluster)] : []),
+    { peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(PROMETHEUS_PORT) },
+  ];
+}

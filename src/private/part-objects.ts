@@ -1,0 +1,101 @@
+import type { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { DaemonSetSpec, DeploymentSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
+import type { ServiceSpec } from 'kubernetes-types/core/v1';
+import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1';
+import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
+import type { Labels } from './labels';
+import { clusterScopedName } from './names';
+import { type ObjectHead, renderObject } from './objects';
+
+/** Identity shared by all objects of a part. */
+export interface PartIdentity {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** The kinds of objects a part consists of, each rendered under the part's name and labels. */
+export class PartObjects {
+  public constructor(
+    private readonly scope: Construct,
+    private readonly part: PartIdentity,
+  ) {}
+
+  /** The token is mounted by the pods that use the API, not by whoever happens to use the account. */
+  public serviceAccount(): void {
+    this.render('v1', 'ServiceAccount', { automountServiceAccountToken: false });
+  }
+
+  public configMap(data: Record<string, string>): void {
+    this.render('v1', 'ConfigMap', { data });
+  }
+
+  public service(spec: ServiceSpec, name = this.part.name): void {
+    this.render('v1', 'Service', { spec }, { name });
+  }
+
+  public daemonSet(spec: DaemonSetSpec): ApiObject {
+    return this.render('apps/v1', 'DaemonSet', { spec });
+  }
+
+  public statefulSet(spec: StatefulSetSpec): ApiObject {
+    return this.render('apps/v1', 'StatefulSet', { spec });
+  }
+
+  public deployment(spec: DeploymentSpec): ApiObject {
+    return this.render('apps/v1', 'Deployment', { spec });
+  }
+
+  public networkPolicy(spec: NetworkPolicySpec): void {
+    this.render('networking.k8s.io/v1', 'NetworkPolicy', { spec });
+  }
+
+  public peerAuthentication(spec: PeerAuthenticationSpec): void {
+    this.render('security.istio.io/v1', 'PeerAuthentication', { spec });
+  }
+
+  /** Empty: the collector that becomes leader fills it in, and needs no right to create Leases. */
+  public lease(name: string): void {
+    this.render('coordination.k8s.io/v1', 'Lease', { spec: {} }, { name });
+  }
+
+  public clusterRole(rules: PolicyRule[]): void {
+    const name = clusterScopedName(this.part.namespace, this.part.name);
+    const head = { name, namespace: undefined };
+    this.render(`${RBAC}/v1`, 'ClusterRole', { rules }, head);
+    this.render(`${RBAC}/v1`, 'ClusterRoleBinding', this.binding('ClusterRole', name), head);
+  }
+
+  public role(rules: PolicyRule[], namespace = this.part.namespace): void {
+    // In a foreign namespace the name says whose role it is.
+    const { name } = this.part;
+    const roleName = namespace === this.part.namespace ? name : clusterScopedName(this.part.namespace, name);
+    const head = { name: roleName, namespace };
+    this.render(`${RBAC}/v1`, 'Role', { rules }, head);
+    this.render(`${RBAC}/v1`, 'RoleBinding', this.binding('Role', roleName), head);
+  }
+
+  private binding(kind: 'ClusterRole' | 'Role', name: string): Record<string, unknown> {
+    return {
+      roleRef: { apiGroup: RBAC, kind, name },
+      subjects: [{ kind: 'ServiceAccount', name: this.part.name, namespace: this.part.namespace }],
+    };
+  }
+
+  private render(
+    apiVersion: string,
+    kind: string,
+    body: Record<string, unknown>,
+    head: Pick<ObjectHead, 'name' | 'namespace'> = { name: this.part.name },
+  ): ApiObject {
+    const { namespace, labels, cluster, name: partName } = this.part;
+    const full = { apiVersion, kind, labels, namespace, ...head };
+    const id = full.name === partName && full.namespace === namespace ? kind : `${kind}-${full.namespace}-${full.name}`;
+    return renderObject(this.scope, id, cluster, full, body);
+  }
+}

@@ -1,0 +1,20 @@
+/** Ports our own parts listen on. */
+export const AGENT_METRICS_PORT = 8888;
+export const AGENT_HEALTH_PORT = 13133;
+export const PROMETHEUS_PORT = 9090;
+export const MANAGER_HEALTH_PORT = 8081;
+export const MANAGER_WEBHOOK_PORT = 8080;
+
+/** Ports of the platform our parts connect to. */
+export const KUBELET_PORT = 10250;
+/** TLS xDS and CA of istiod: no certificate and no ready proxy without it (Istio "Application requirements"). */
+export const ISTIOD_PORT = 15012;
+/** HBONE: every connection between ambient workloads arrives here. */
+export const HBONE_PORT = 15008;
+/** Plaintext, whatever PeerAuthentication says: merged metrics, Envoy metrics, istiod metrics. */
+export const ISTIO_MERGED_METRICS_PORT = 15020;
+export const ENVOY_METRICS_PORT = 15090;
+export const ISTIOD_METRICS_PORT = 15014;
+
+/** Ports the sidecar keeps for itself: Envoy answers there, or Istio drops the listener (istio/istio#31301). */
+export const ISTIO_RESERVED_PORTS: readonly number[] = [15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090];

@@ -1,0 +1,49 @@
+import type { ClusterFacts } from '../facts';
+import type { Labels } from '../labels';
+import type { NetworkPeer } from '../network-peer';
+import type { Resources } from '../resources';
+
+/** What PrometheusNoMesh is told once, when it is constructed. */
+export interface PrometheusSettings {
+  readonly namespace: string;
+  readonly instance: string;
+  readonly name: string;
+  readonly cluster: ClusterFacts;
+  readonly image: string;
+  readonly resources: Resources;
+  readonly storage: StorageModel;
+  readonly retentionHours: number;
+}
+
+/** Everything the builders read; complete at synthesis. */
+export interface PrometheusModel extends PrometheusSettings {
+  readonly agents: readonly AgentTarget[];
+  /** The manager's pods and the readers the user named: nobody else reaches the port (ADR 4). */
+  readonly readers: readonly NetworkPeer[];
+  readonly alertReceivers: readonly AlertReceiver[];
+}
+
+/** An agent as Prometheus scrapes it. */
+export interface AgentTarget {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly metricsService: string;
+  readonly podLabels: Labels;
+}
+
+/** Somebody that takes alerts over the Alertmanager v2 API. */
+export interface AlertReceiver {
+  readonly host: string;
+  readonly port: number;
+  /** Prometheus appends `/api/v2/alerts`. */
+  readonly pathPrefix: string;
+  readonly peer: NetworkPeer;
+  /** The port of the pod. */
+  readonly targetPort: number;
+}
+
+export interface StorageModel {
+  readonly kind: 'ephemeral' | 'persistent';
+  readonly sizeMi: number;
+  readonly storageClassName: string | undefined;
+}

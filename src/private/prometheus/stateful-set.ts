@@ -1,0 +1,93 @@
+import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
+import type { PersistentVolumeClaim, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
+import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
+import { checksumAnnotation, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
+import { PROMETHEUS_PORT } from '../ports';
+import { PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH } from './config';
+import type { PrometheusModel, StorageModel } from './model';
+
+/** User and group `nobody` of the Prometheus image. */
+const PROMETHEUS_USER = 65534;
+const PORT_NAME = 'http-web';
+const CONFIG_VOLUME = 'config';
+const DATA_VOLUME = 'data';
+const DATA_PATH = '/prometheus';
+
+/** Blocks may take this share of the volume; the rest is for the write-ahead log, which retention does not count. */
+const RETENTION_SHARE = 0.6;
+
+export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record<string, string>): StatefulSetSpec {
+  const { instance, name, image, resources, agents, storage } = prometheus;
+  return {
+    serviceName: name,
+    replicas: 1,
+    selector: { matchLabels: selectorLabels('prometheus', instance) },
+    template: {
+      metadata: {
+        labels: { ...partLabels('prometheus', instance), ...OUTSIDE_MESH_LABELS },
+        annotations: checksumAnnotation(configFiles),
+      },
+      spec: {
+        serviceAccountName: name,
+        automountServiceAccountToken: agents.length > 0, // Only discovery uses the API.
+        enableServiceLinks: false,
+        securityContext: podSecurityContext(PROMETHEUS_USER),
+        terminationGracePeriodSeconds: 120, // The head block is written out at shutdown.
+        containers: [
+          restrictedContainer(
+            {
+              name: 'prometheus',
+              image,
+              args: commandLine(prometheus),
+              ports: [{ name: PORT_NAME, containerPort: PROMETHEUS_PORT, protocol: 'TCP' }],
+              // Replaying the write-ahead log can take minutes; only then do liveness and readiness count.
+              startupProbe: httpProbe('/-/ready', PORT_NAME, { periodSeconds: 5, failureThreshold: 120 }),
+              livenessProbe: httpProbe('/-/healthy', PORT_NAME, { periodSeconds: 15, timeoutSeconds: 5 }),
+              readinessProbe: httpProbe('/-/ready', PORT_NAME, { periodSeconds: 10, timeoutSeconds: 5 }),
+              volumeMounts: [
+                { name: CONFIG_VOLUME, mountPath: PROMETHEUS_CONFIG_PATH, readOnly: true },
+                { name: DATA_VOLUME, mountPath: DATA_PATH },
+              ],
+            },
+            resources,
+          ),
+        ],
+        volumes: [{ name: CONFIG_VOLUME, configMap: { name } }, ...ephemeralVolume(storage)],
+      },
+    },
+    ...(storage.kind === 'persistent' && { volumeClaimTemplates: [volumeClaim(storage)] }),
+  };
+}
+
+function commandLine({ retentionHours, storage }: PrometheusModel): string[] {
+  return [
+    `--config.file=${PROMETHEUS_CONFIG_PATH}/${PROMETHEUS_CONFIG_FILE}`,
+    `--storage.tsdb.path=${DATA_PATH}`,
+    `--storage.tsdb.retention.time=${retentionHours}h`,
+    `--storage.tsdb.retention.size=${Math.floor(storage.sizeMi * RETENTION_SHARE)}MB`,
+    `--web.listen-address=:${PROMETHEUS_PORT}`,
+    '--log.format=json',
+  ];
+}
+
+function ephemeralVolume(storage: StorageModel): Volume[] {
+  return storage.kind === 'ephemeral' ? [{ name: DATA_VOLUME, emptyDir: { sizeLimit: `${storage.sizeMi}Mi` } }] : [];
+}
+
+function volumeClaim({ sizeMi, storageClassName }: StorageModel): PersistentVolumeClaim {
+  return {
+    metadata: { name: DATA_VOLUME },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      ...(storageClassName !== undefined && { storageClassName }),
+      resources: { requests: { storage: `${sizeMi}Mi` } },
+    },
+  };
+}
+
+export function prometheusServiceSpec({ instance }: PrometheusModel): ServiceSpec {
+  return {
+    selector: selectorLabels('prometheus', instance),
+    ports: [{ name: PORT_NAME, port: PROMETHEUS_PORT, targetPort: PORT_NAME, protocol: 'TCP' }],
+  };
+}

@@ -1,0 +1,71 @@
+import type { BackendModel } from './backend';
+import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
+import { AGENT_METRICS_PORT } from './ports';
+import { toYaml } from './yaml';
+
+/** What the agent's sidecar does: the one source of labels, annotations, certificate volume and mounts. */
+export interface SidecarModel {
+  readonly revision: string | undefined;
+  readonly native: boolean;
+  readonly outbound: OutboundCapture;
+  /** Whether Istio certificates are written for scrapes of STRICT targets. */
+  readonly certificates: boolean;
+}
+
+/** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (facts of istio-iptables, in this order). */
+export interface OutboundCapture {
+  readonly excludeIpRanges: readonly string[];
+  readonly ports: readonly number[];
+  readonly ipRanges: readonly string[];
+}
+
+/** Whether the sidecar takes over a backend that is dialled by its Service address or by a name outside. */
+export function captures(outbound: OutboundCapture, backend: BackendModel): boolean {
+  return outbound.ports.includes(backend.endpoint.port) || (outbound.ipRanges.length > 0 && isService(backend));
+}
+
+function isService(backend: BackendModel): boolean {
+  return backend.placement.kind !== 'external' && !backend.placement.headless;
+}
+
+/** Envoy leaves after this time; the collector needs it until its queues are flushed. Less than the grace period. */
+export const PROXY_DRAIN_SECONDS = 20;
+
+/** ADR 26: the annotations that make the sidecar intercept exactly what goes to backends. */
+export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string> {
+  const { outbound } = sidecar;
+  return {
+    ...(outbound.ports.length > 0 && { 'traffic.sidecar.istio.io/includeOutboundPorts': outbound.ports.join(',') }),
+    // Never left out: without it the mesh default `*` intercepts everything (istio/istio#32677).
+    'traffic.sidecar.istio.io/includeOutboundIPRanges': outbound.ipRanges.join(','),
+    ...(outbound.excludeIpRanges.length > 0 && {
+      'traffic.sidecar.istio.io/excludeOutboundIPRanges': outbound.excludeIpRanges.join(','),
+    }),
+    // Prometheus is outside the mesh (ADR 4). Exclusions only count while everything else is included
+    // (istio/istio#11660).
+    'traffic.sidecar.istio.io/includeInboundPorts': '*',
+    'traffic.sidecar.istio.io/excludeInboundPorts': String(AGENT_METRICS_PORT),
+    // Otherwise Istio announces port 15020 for this pod, and an annotation scraper would read Envoy through us.
+    'prometheus.istio.io/merge-metrics': 'false',
+    ...(sidecar.native && { 'sidecar.istio.io/nativeSidecar': 'true' }),
+    ...proxyConfig(sidecar),
+    ...(sidecar.certificates && {
+      'sidecar.istio.io/userVolumeMount': JSON.stringify([
+        { name: CERTIFICATE_VOLUME, mountPath: OUTPUT_CERTIFICATES_PATH },
+      ]),
+    }),
+  };
+}
+
+function proxyConfig(sidecar: SidecarModel): Record<string, string> {
+  const config = {
+    ...(sidecar.certificates && { proxyMetadata: { OUTPUT_CERTS: OUTPUT_CERTIFICATES_PATH } }),
+    // A native sidecar starts before and stops after the collector by itself, and Istio ignores these settings there.
+    ...(!sidecar.native && {
+      // The collector reads the certificate files at start and exits when they are missing.
+      holdApplicationUntilProxyStarts: true,
+      terminationDrainDuration: `${PROXY_DRAIN_SECONDS}s`,
+    }),
+  };
+  return Object.keys(config).length === 0 ? {} : { 'proxy.istio.io/config': toYaml(config) };
+}

@@ -1,0 +1,227 @@
+import { type Duration, Size } from 'cdk8s';
+import type { ContainerResources } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Cluster } from './cluster';
+import type { MetricAgent } from './metric-agent';
+import type { PodReader } from './pod-reader';
+import { checkPodReader } from './private/checks';
+import { invalid } from './private/errors';
+import { resolveIdentity } from './private/identity';
+import { PROMETHEUS_IMAGE } from './private/images';
+import { partLabels, selectorLabels } from './private/labels';
+import { partName } from './private/names';
+import { type NetworkPeer, podsOf } from './private/network-peer';
+import { networkPolicySpec } from './private/network-policy';
+import { lazy } from './private/objects';
+import { PartObjects } from './private/part-objects';
+import { PROMETHEUS_PORT } from './private/ports';
+import { namespacesOf, prometheusConfigFiles } from './private/prometheus/config';
+import { prometheusEgress, prometheusIngress } from './private/prometheus/flows';
+import type { AlertReceiver, PrometheusModel, PrometheusSettings } from './private/prometheus/model';
+import { DISCOVERY_RULES } from './private/prometheus/rbac';
+import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
+import { resolveResources } from './private/resources';
+import { PrometheusStorage } from './prometheus-storage';
+
+/** Settings of Prometheus that have defaults. */
+export interface PrometheusOptions {
+  /**
+   * Where data is kept.
+   *
+   * @default - PrometheusStorage.ephemeral(Size.gibibytes(2))
+   */
+  readonly storage?: PrometheusStorage;
+
+  /**
+   * How long data is kept, in whole hours. Less if the volume is full before.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly retention?: Duration;
+
+  /**
+   * Pods that may query Prometheus besides the manager, for example a Grafana.
+   *
+   * @default - nobody
+   */
+  readonly readers?: PodReader[];
+
+  /**
+   * Prometheus image, for example of a mirror. Another version than the tested one is your own risk.
+   *
+   * @default - the tested version of docker.io/prom/prometheus
+   */
+  readonly image?: string;
+
+  /**
+   * CPU, memory and ephemeral storage of Prometheus.
+   *
+   * @default - 50m CPU and 128Mi memory requested, 512Mi memory limit, no CPU limit
+   */
+  readonly resources?: ContainerResources;
+}
+
+/** A Prometheus on its own. */
+export interface PrometheusNoMeshProps extends PrometheusOptions {
+  /** Facts about the cluster; the same as those of its agents. */
+  readonly cluster: Cluster;
+
+  /**
+   * Agents to watch.
+   *
+   * @default - none; `addAgent` adds them
+   */
+  readonly agents?: MetricAgent[];
+
+  /**
+   * Namespace of all objects.
+   *
+   * @default - the namespace of the chart; fails if there is none
+   */
+  readonly namespace?: string;
+
+  /**
+   * Tells several stacks in one namespace apart: the start of every name and a selector label. At most 40 characters.
+   *
+   * @default telemetry
+   */
+  readonly instance?: string;
+}
+
+/**
+ * The self-monitor of ADR 4: a Prometheus that is never part of the mesh, watches the agents, and is reachable by the
+ * manager and named readers only.
+ *
+ * Renders a StatefulSet, ServiceAccount, a Role in each namespace of an agent, ConfigMap (config and alert rules), Service
+ * and NetworkPolicy.
+ */
+export class PrometheusNoMesh extends Construct {
+  /** Namespace of all objects. */
+  public readonly namespace: string;
+
+  /** Name of all objects: `<instance>-prometheus`. */
+  public readonly name: string;
+
+  /** Where to query: `http://<name>.<namespace>.svc:9090`. */
+  public readonly url: string;
+
+  private readonly settings: PrometheusSettings;
+  private readonly objects: PartObjects;
+  private readonly agents: MetricAgent[] = [];
+  private readonly readers: NetworkPeer[] = [];
+  private readonly alertReceivers: AlertReceiver[] = [];
+
+  /**
+   * @param scope a chart, or a construct in one
+   * @param id construct id; no name depends on it
+   * @param props cluster, agents and storage
+   */
+  public constructor(scope: Construct, id: string, props: PrometheusNoMeshProps) {
+    super(scope, id);
+    const where = this.node.path;
+    const { namespace, instance } = resolveIdentity(this, props);
+    this.namespace = namespace;
+    this.name = partName(instance, 'prometheus');
+    this.url = `http://${this.name}.${namespace}.svc:${PROMETHEUS_PORT}`;
+    this.settings = {
+      namespace,
+      instance,
+      name: this.name,
+      cluster: props.cluster._facts,
+      image: props.image ?? PROMETHEUS_IMAGE,
+      resources: resolveResources(where, props.resources, {
+        cpuRequest: '50m',
+        memoryRequestMi: 128,
+        memoryLimitMi: 512,
+      }),
+      storage: (props.storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model,
+      retentionHours: checkRetention(where, props.retention),
+    };
+    const labels = partLabels('prometheus', instance);
+    const selector = selectorLabels('prometheus', instance);
+    const config = (): Record<string, string> => prometheusConfigFiles(this._model());
+
+    this.objects = new PartObjects(this, { cluster: this.settings.cluster.name, namespace, name: this.name, labels });
+    this.objects.serviceAccount();
+    this.objects.configMap(lazy(config));
+    this.objects.service(lazy(() => prometheusServiceSpec(this._model())));
+    this.objects.statefulSet(lazy(() => statefulSetSpec(this._model(), config())));
+    this.objects.networkPolicy(
+      lazy(() => networkPolicySpec(selector, prometheusIngress(this._model()), prometheusEgress(this._model()))),
+    );
+
+    props.agents?.forEach((agent) => {
+      this.addAgent(agent);
+    });
+    props.readers?.forEach((reader) => {
+      this.addReader(reader);
+    });
+  }
+
+  /**
+   * Watches an agent: a scrape job, a Role in the agent's namespace, and the agent's consent to be read.
+   *
+   * @param agent an agent of the same cluster
+   */
+  public addAgent(agent: MetricAgent): void {
+    const target = agent._target();
+    if (target.cluster !== this.settings.cluster.name) {
+      throw invalid(this.node.path, {
+        input: 'agent',
+        got: agent.node.path,
+        allowed: 'an agent of the same cluster',
+        fix: 'pass the same Cluster to both',
+      });
+    }
+    if (!namespacesOf(this.agents.map((other) => other._target())).includes(target.namespace)) {
+      this.objects.role(DISCOVERY_RULES, target.namespace);
+    }
+    this.agents.push(agent);
+    agent.addMetricsReader(this._pods());
+  }
+
+  /**
+   * Lets pods query Prometheus on port 9090.
+   *
+   * @param reader the pods
+   */
+  public addReader(reader: PodReader): void {
+    const { namespace, podLabels } = checkPodReader(this.node.path, reader);
+    this.readers.push(podsOf(namespace, podLabels));
+  }
+
+  /** @internal */
+  public _addAlertReceiver(receiver: AlertReceiver): void {
+    this.alertReceivers.push(receiver);
+  }
+
+  /** @internal */
+  public _pods(): PodReader {
+    return { namespace: this.namespace, podLabels: selectorLabels('prometheus', this.settings.instance) };
+  }
+
+  /** @internal */
+  public _model(): PrometheusModel {
+    return {
+      ...this.settings,
+      agents: this.agents.map((agent) => agent._target()),
+      readers: this.readers,
+      alertReceivers: this.alertReceivers,
+    };
+  }
+}
+
+const DEFAULT_RETENTION_HOURS = 24;
+
+function checkRetention(where: string, retention: Duration | undefined): number {
+  const hours = retention?.toHours({ integral: false }) ?? DEFAULT_RETENTION_HOURS;
+  if (!Number.isInteger(hours) || hours < 1) {
+    throw invalid(where, {
+      input: 'retention',
+      got: `${hours} h`,
+      allowed: 'whole hours, at least one',
+      fix: 'pass for example Duration.hours(24)',
+    });
+  }
+  return hours;
+}

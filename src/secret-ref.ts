@@ -1,0 +1,55 @@
+import type { SecretValue } from 'cdk8s-plus-28';
+import { isDnsName } from './private/checks';
+import { invalid } from './private/errors';
+
+/**
+ * One key of a Kubernetes Secret, by reference. The only way to give this library a credential: the value itself never
+ * reaches the manifests. The Secret must exist in the namespace of the part that uses it.
+ */
+export class SecretRef {
+  /**
+   * A key of a Secret by name.
+   *
+   * @param secretName name of the Secret; fails unless it is a DNS name
+   * @param key key inside the Secret; fails unless it consists of letters, digits, `-`, `_` and `.`
+   */
+  public static of(secretName: string, key: string): SecretRef {
+    return new SecretRef(secretName, key);
+  }
+
+  /**
+   * A key of a Secret that cdk8s-plus knows: `{ secret: Secret.fromSecretName(...), key: 'token' }`.
+   *
+   * @param value secret and key
+   */
+  public static fromSecretValue(value: SecretValue): SecretRef {
+    return new SecretRef(value.secret.name, value.key);
+  }
+
+  /** Name of the Secret. */
+  public readonly secretName: string;
+
+  /** Key inside the Secret. */
+  public readonly key: string;
+
+  private constructor(secretName: string, key: string) {
+    if (!isDnsName(secretName)) {
+      throw invalid('SecretRef', {
+        input: 'secretName',
+        got: secretName,
+        allowed: 'the name of a Secret (a DNS name)',
+        fix: 'pass the name of the Secret, never the secret itself',
+      });
+    }
+    if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
+      throw invalid('SecretRef', {
+        input: 'key',
+        got: key,
+        allowed: 'a key of the Secret: letters, digits, "-", "_" and "."',
+        fix: `pass a key that \`kubectl get secret ${secretName}\` shows`,
+      });
+    }
+    this.secretName = secretName;
+    this.key = key;
+  }
+}

@@ -1,0 +1,233 @@
+import type { ContainerResources } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { checkPort } from './private/checks';
+import { invalid } from './private/errors';
+import { resolveIdentity } from './private/identity';
+import { partLabels, selectorLabels } from './private/labels';
+import { deploymentSpec, managerEgress, managerIngress, webhookServiceSpec } from './private/manager/deployment';
+import type { ManagerModel } from './private/manager/model';
+import { partName } from './private/names';
+import { podsOf } from './private/network-peer';
+import { networkPolicySpec } from './private/network-policy';
+import { PartObjects } from './private/part-objects';
+import { MANAGER_HEALTH_PORT, MANAGER_WEBHOOK_PORT } from './private/ports';
+import { resolveResources } from './private/resources';
+import type { PrometheusNoMesh } from './prometheus-no-mesh';
+
+/** One RBAC rule; wildcards are refused. */
+export interface RbacRule {
+  /** API groups; the core group is the empty string. */
+  readonly apiGroups: string[];
+
+  /** Resources, in plural. */
+  readonly resources: string[];
+
+  /** Verbs. */
+  readonly verbs: string[];
+
+  /**
+   * Names of the objects the rule is limited to.
+   *
+   * @default - all objects
+   */
+  readonly resourceNames?: string[];
+}
+
+/** Settings of the manager. */
+export interface TelemetryManagerOptions {
+  /**
+   * Image of the manager. Required: this library ships no manager program.
+   *
+   * Contract: it reads `PROMETHEUS_URL`, serves `/healthz` and `/readyz` on the health port, and takes alerts on the webhook
+   * port under `<alertWebhookPath>/api/v2/alerts`.
+   */
+  readonly image: string;
+
+  /**
+   * Arguments of the container.
+   *
+   * @default - those of the image
+   */
+  readonly args?: string[];
+
+  /**
+   * Port on which the manager takes alerts from Prometheus, in plaintext behind NetworkPolicy.
+   *
+   * @default 8080
+   */
+  readonly webhookPort?: number;
+
+  /**
+   * Path prefix of the alert webhook. Prometheus posts to `<prefix>/api/v2/alerts` (Alertmanager API v2).
+   *
+   * @default /
+   */
+  readonly alertWebhookPath?: string;
+
+  /**
+   * Port of `/healthz` and `/readyz`.
+   *
+   * @default 8081
+   */
+  readonly healthPort?: number;
+
+  /**
+   * What the manager may do in its own namespace. With any rule its pods get a token and may reach the API server.
+   *
+   * @default - nothing
+   */
+  readonly rules?: RbacRule[];
+
+  /**
+   * What the manager may do in the whole cluster.
+   *
+   * @default - nothing
+   */
+  readonly clusterRules?: RbacRule[];
+
+  /**
+   * CPU, memory and ephemeral storage of the manager.
+   *
+   * @default - 10m CPU and 64Mi memory requested, 256Mi memory limit, no CPU limit
+   */
+  readonly resources?: ContainerResources;
+}
+
+/** A manager on its own. */
+export interface TelemetryManagerProps extends TelemetryManagerOptions {
+  /** The Prometheus it reads pipeline health from and takes alerts of. Cluster and instance are taken from there. */
+  readonly prometheus: PrometheusNoMesh;
+
+  /**
+   * Namespace of all objects.
+   *
+   * @default - the namespace of Prometheus
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * The workload that reads pipeline health from Prometheus. Like Prometheus it is outside the mesh (ADR 4).
+ *
+ * Renders a Deployment, ServiceAccount, RBAC if asked for, the alert webhook's Service and a NetworkPolicy.
+ */
+export class TelemetryManager extends Construct {
+  /** Namespace of all objects. */
+  public readonly namespace: string;
+
+  /** Name of all namespaced objects: `<instance>-manager`. */
+  public readonly name: string;
+
+  /**
+   * @param scope a chart, or a construct in one
+   * @param id construct id; no name depends on it
+   * @param props image, Prometheus and rights
+   */
+  public constructor(scope: Construct, id: string, props: TelemetryManagerProps) {
+    super(scope, id);
+    const { prometheus, rules = [], clusterRules = [] } = props;
+    const where = this.node.path;
+    const { cluster, instance } = prometheus._model();
+    const { namespace } = resolveIdentity(this, { namespace: props.namespace ?? prometheus.namespace, instance });
+    this.namespace = namespace;
+    this.name = partName(instance, 'telemetry-manager');
+    const manager: ManagerModel = {
+      namespace,
+      instance,
+      name: this.name,
+      cluster,
+      image: checkImage(where, props.image),
+      args: props.args ?? [],
+      resources: resolveResources(where, props.resources, {
+        cpuRequest: '10m',
+        memoryRequestMi: 64,
+        memoryLimitMi: 256,
+      }),
+      ...checkPorts(where, props),
+      prometheus: { url: prometheus.url, ...prometheus._pods() },
+      usesApi: rules.length + clusterRules.length > 0,
+    };
+    const selector = selectorLabels('telemetry-manager', instance);
+    const webhookService = `${this.name}-webhook`;
+
+    const objects = new PartObjects(this, {
+      cluster: cluster.name,
+      namespace,
+      name: this.name,
+      labels: partLabels('telemetry-manager', instance),
+    });
+    objects.serviceAccount();
+    if (rules.length > 0) objects.role(checkRules(where, 'rules', rules));
+    if (clusterRules.length > 0) objects.clusterRole(checkRules(where, 'clusterRules', clusterRules));
+    objects.service(webhookServiceSpec(manager), webhookService);
+    objects.deployment(deploymentSpec(manager));
+    objects.networkPolicy(networkPolicySpec(selector, managerIngress(manager), managerEgress(manager)));
+
+    prometheus.addReader({ namespace, podLabels: selector });
+    prometheus._addAlertReceiver({
+      host: `${webhookService}.${namespace}.svc`,
+      port: manager.webhookPort,
+      pathPrefix: checkPath(where, props.alertWebhookPath ?? '/'),
+      peer: podsOf(namespace, selector),
+      targetPort: manager.webhookPort,
+    });
+  }
+}
+
+function checkImage(where: string, image: string): string {
+  if (!/^[^\s:@][^\s]*$/.test(image)) {
+    throw invalid(where, {
+      input: 'image',
+      got: image,
+      allowed: 'an image reference',
+      fix: 'pass the image of your manager; this library ships none',
+    });
+  }
+  return image;
+}
+
+function checkPorts(where: string, props: TelemetryManagerOptions): { webhookPort: number; healthPort: number } {
+  const webhookPort = checkPort(where, 'webhookPort', props.webhookPort ?? MANAGER_WEBHOOK_PORT);
+  const healthPort = checkPort(where, 'healthPort', props.healthPort ?? MANAGER_HEALTH_PORT);
+  if (webhookPort === healthPort) {
+    throw invalid(where, {
+      input: 'healthPort',
+      got: healthPort,
+      allowed: 'another port than webhookPort',
+      fix: 'give the two servers different ports',
+    });
+  }
+  return { webhookPort, healthPort };
+}
+
+function checkPath(where: string, path: string): string {
+  if (!/^\/[-A-Za-z0-9._~/]*$/.test(path)) {
+    throw invalid(where, {
+      input: 'alertWebhookPath',
+      got: path,
+      allowed: 'a path that starts with /',
+      fix: 'leave out scheme, host and query',
+    });
+  }
+  return path;
+}
+
+function checkRules(where: string, input: string, rules: RbacRule[]): RbacRule[] {
+  for (const rule of rules) {
+    const { apiGroups, resources, verbs } = rule;
+    if (
+      [...apiGroups, ...resources, ...verbs].includes('*') ||
+      !apiGroups.length ||
+      !resources.length ||
+      !verbs.length
+    ) {
+      throw invalid(where, {
+        input,
+        got: rule,
+        allowed: 'rules that name API groups, resources and verbs, without "*"',
+        fix: 'list what the manager really uses',
+      });
+    }
+  }
+  return rules;
+}
