@@ -1,0 +1,194 @@
+import { App, Chart, Duration, Size } from 'cdk8s';
+import { minimal } from '../examples/minimal/app';
+import { platform } from '../examples/platform/app';
+import {
+  BackendPlacement,
+  Cluster,
+  ClusterDns,
+  Interception,
+  IstioMesh,
+  MetricAgent,
+  MetricInput,
+  MtlsMode,
+  OutboundTrafficPolicy,
+  PipelineBackend,
+  PrometheusStorage,
+  SecretRef,
+  TelemetryChart,
+} from '../src';
+
+/** One golden per scenario: `test/goldens/<name>.yaml`. Each shows what one decision of a user changes. */
+export const scenarios: Record<string, (app: App) => void> = {
+  'example-minimal': minimal,
+  'example-platform': platform,
+
+  'agent-alone': (app) => {
+    const chart = new Chart(app, 'own-chart', { namespace: 'observability' });
+    const agent = new MetricAgent(chart, 'agent', {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      instance: 'edge',
+      backends: [
+        PipelineBackend.otlpHttp(chart, 'vendor', {
+          url: 'https://otlp.vendor.example/base',
+          placement: BackendPlacement.external({ cidrs: ['203.0.113.0/24'] }),
+          headers: { Authorization: SecretRef.of('vendor', 'token'), 'X-Tenant': SecretRef.of('vendor', 'tenant') },
+        }),
+      ],
+      inputs: [MetricInput.prometheus({ interval: Duration.minutes(1) })],
+    });
+    agent.addMetricsReader({ namespace: 'monitoring', podLabels: { app: 'prometheus' } });
+  },
+
+  ambient: (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ name: 'ambient-1', mesh: IstioMesh.ambient() }),
+      inputs: [MetricInput.prometheus({ namespaces: ['shop'], ports: [8080] })],
+      manager: { image: 'registry.example/manager:1' },
+    });
+    chart.addBackend(gateway(chart));
+  },
+
+  'dual-stack-unknown-addresses': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({
+        mesh: IstioMesh.none(),
+        podCidrs: ['fd00:10:244::/56', '10.244.0.0/16'],
+        serviceCidrs: ['fd00:10:96::/112', '10.96.0.0/16'],
+        dns: ClusterDns.nodeLocal(),
+      }),
+    });
+    chart.addBackend(
+      PipelineBackend.otlpGrpc(chart, 'vendor', {
+        url: 'https://otlp.vendor.example',
+        placement: BackendPlacement.external(),
+      }),
+    );
+  },
+
+  'interception-mesh-backends': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.sidecar({ istioCni: true }) }),
+      agent: { interception: Interception.MESH_BACKENDS },
+      createNamespace: true,
+    });
+    chart.addBackend(gateway(chart));
+    chart.addBackend(vendor(chart));
+  },
+
+  'interception-service-cidrs': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({
+        mesh: IstioMesh.sidecar(),
+        serviceCidrs: ['10.96.0.0/16'],
+        apiServer: { serviceIps: ['10.96.0.1'] },
+      }),
+      agent: { interception: Interception.SERVICE_CIDRS },
+    });
+    chart.addBackend(gateway(chart));
+  },
+
+  'manager-with-rights': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      manager: {
+        image: 'registry.example/manager:1',
+        args: ['--verbose'],
+        webhookPort: 9443,
+        alertWebhookPath: '/alerts',
+        rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }],
+        clusterRules: [{ apiGroups: ['telemetry.example'], resources: ['pipelines/status'], verbs: ['update'] }],
+      },
+    });
+    chart.addBackend(gatewayOutsideMesh(chart));
+  },
+
+  'native-sidecar-registry-only': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({
+        mesh: IstioMesh.sidecar({
+          mtls: MtlsMode.STRICT,
+          namespaceMtls: { legacy: MtlsMode.PERMISSIVE },
+          nativeSidecars: true,
+          outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY,
+          revision: 'stable',
+        }),
+      }),
+      inputs: [MetricInput.prometheus()],
+    });
+    chart.addBackend(gateway(chart));
+    chart.addBackend(vendor(chart));
+    chart.addBackend(
+      PipelineBackend.prometheusRemoteWrite(chart, 'archive', {
+        url: 'https://[2001:db8::7]:9201/write',
+        placement: BackendPlacement.external({ cidrs: ['2001:db8::7/128'] }),
+      }),
+    );
+  },
+
+  'prometheus-persistent': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      prometheus: {
+        storage: PrometheusStorage.persistent({ size: Size.gibibytes(20), storageClassName: 'fast' }),
+        retention: Duration.days(7),
+        readers: [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } }],
+      },
+    });
+    chart.addBackend(gatewayOutsideMesh(chart));
+  },
+
+  'sidecar-not-needed': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.sidecar() }),
+      agent: { interception: Interception.MESH_BACKENDS },
+    });
+    chart.addBackend(vendor(chart));
+  },
+
+  'two-stacks-two-clusters': (app) => {
+    const stacks = [
+      { id: 'eu', cluster: 'prod-eu', instance: 'telemetry' },
+      { id: 'eu-edge', cluster: 'prod-eu', instance: 'edge' },
+      { id: 'us', cluster: 'prod-us', instance: 'telemetry' },
+    ];
+    for (const { id, cluster, instance } of stacks) {
+      const chart = stack(app, { cluster: Cluster.of({ name: cluster, mesh: IstioMesh.none() }), instance }, id);
+      chart.addBackend(gatewayOutsideMesh(chart));
+    }
+  },
+};
+
+/** All manifests of a scenario, charts in order. */
+export function render(scenario: (app: App) => void): string {
+  const app = new App();
+  scenario(app);
+  return app.synthYaml();
+}
+
+type StackProps = Omit<ConstructorParameters<typeof TelemetryChart>[2], 'namespace'>;
+
+function stack(app: App, props: StackProps, id = 'telemetry'): TelemetryChart {
+  return new TelemetryChart(app, id, { namespace: 'telemetry-system', ...props });
+}
+
+function gateway(chart: Chart): PipelineBackend {
+  return PipelineBackend.otlpGrpc(chart, 'gateway', {
+    url: 'http://gateway.observability:4317',
+    placement: BackendPlacement.inMesh({ podLabels: { app: 'gateway' }, targetPort: 14317 }),
+  });
+}
+
+function gatewayOutsideMesh(chart: Chart): PipelineBackend {
+  return PipelineBackend.otlpGrpc(chart, 'gateway', {
+    url: 'http://gateway.observability:4317',
+    placement: BackendPlacement.inCluster({ podLabels: { app: 'gateway' } }),
+  });
+}
+
+function vendor(chart: Chart): PipelineBackend {
+  return PipelineBackend.otlpHttp(chart, 'vendor', {
+    url: 'https://otlp.vendor.example',
+    placement: BackendPlacement.external(),
+    headers: { 'api-key': SecretRef.of('vendor-key', 'token') },
+  });
+}
