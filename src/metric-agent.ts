@@ -21,6 +21,7 @@ import { partLabels, selectorLabels } from './private/labels';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
 import { partName } from './private/names';
+import { Memo } from './private/memo';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { plaintextMetrics } from './private/agent/peer-authentication';
@@ -99,6 +100,8 @@ export class MetricAgent extends Construct {
   private readonly settings: AgentSettings;
   private readonly backends: PipelineBackend[] = [];
   private readonly metricsReaders: NetworkPeer[] = [];
+  private readonly model: Memo<AgentModel>;
+  private readonly configFiles: Memo<Record<string, string>>;
 
   /**
    * @param scope a chart, or a construct in one
@@ -128,7 +131,14 @@ export class MetricAgent extends Construct {
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
     const leaseName = `${this.name}-k8s-cluster`;
-    const config = (): Record<string, string> => collectorConfigFiles(this._model(), leaseName);
+    this.model = new Memo(() =>
+      agentModel(
+        this.settings,
+        this.backends.map(({ _model }) => _model),
+        this.metricsReaders,
+      ),
+    );
+    this.configFiles = new Memo(() => collectorConfigFiles(this._model(), leaseName));
 
     const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
     objects.serviceAccount();
@@ -137,12 +147,12 @@ export class MetricAgent extends Construct {
       objects.lease(leaseName);
       objects.role(leaseRules(leaseName));
     }
-    objects.configMap(lazy(config));
+    objects.configMap(lazy(() => this.configFiles.get()));
     objects.service(
       lazy(() => metricsServiceSpec(this._model())),
       metricsServiceName(this.name),
     );
-    objects.daemonSet(lazy(() => daemonSetSpec(this._model(), config())));
+    objects.daemonSet(lazy(() => daemonSetSpec(this._model(), this.configFiles.get())));
     objects.networkPolicy(
       lazy(() => networkPolicySpec(selector, agentIngress(this._model()), agentEgress(this._model()))),
     );
@@ -164,6 +174,7 @@ export class MetricAgent extends Construct {
   public addMetricsReader(reader: PodReader): void {
     const { namespace, podLabels } = checkPodReader(this.node.path, reader);
     this.metricsReaders.push(podsOf(namespace, podLabels));
+    this.forget();
   }
 
   /** @internal */
@@ -172,6 +183,7 @@ export class MetricAgent extends Construct {
     const models = this.backends.map(({ _model }) => _model);
     checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
     this.backends.push(backend);
+    this.forget();
     const intercepted = captures(outboundCapture(this.settings, [backend._model]), backend._model);
     backend._use({
       cluster: cluster.name,
@@ -188,11 +200,7 @@ export class MetricAgent extends Construct {
 
   /** @internal */
   public _model(): AgentModel {
-    return agentModel(
-      this.settings,
-      this.backends.map((backend) => backend._model),
-      this.metricsReaders,
-    );
+    return this.model.get();
   }
 
   /** @internal */
@@ -203,6 +211,11 @@ export class MetricAgent extends Construct {
       metricsService: metricsServiceName(this.name),
       podLabels: selectorLabels('metric-agent', this.settings.instance),
     };
+  }
+
+  private forget(): void {
+    this.model.forget();
+    this.configFiles.forget();
   }
 }
 

@@ -12,6 +12,7 @@ import { partLabels, selectorLabels } from './private/labels';
 import { partName } from './private/names';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
+import { Memo } from './private/memo';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { PROMETHEUS_PORT } from './private/ports';
@@ -110,6 +111,7 @@ export class PrometheusNoMesh extends Construct {
   private readonly agents: MetricAgent[] = [];
   private readonly readers: NetworkPeer[] = [];
   private readonly alertReceivers: AlertReceiver[] = [];
+  private readonly configFiles = new Memo(() => prometheusConfigFiles(this._model()));
 
   /**
    * @param scope a chart, or a construct in one
@@ -139,13 +141,12 @@ export class PrometheusNoMesh extends Construct {
     };
     const labels = partLabels('prometheus', instance);
     const selector = selectorLabels('prometheus', instance);
-    const config = (): Record<string, string> => prometheusConfigFiles(this._model());
 
     this.objects = new PartObjects(this, { cluster: this.settings.cluster.name, namespace, name: this.name, labels });
     this.objects.serviceAccount();
-    this.objects.configMap(lazy(config));
+    this.objects.configMap(lazy(() => this.configFiles.get()));
     this.objects.service(lazy(() => prometheusServiceSpec(this._model())));
-    this.objects.statefulSet(lazy(() => statefulSetSpec(this._model(), config())));
+    this.objects.statefulSet(lazy(() => statefulSetSpec(this._model(), this.configFiles.get())));
     this.objects.networkPolicy(
       lazy(() => networkPolicySpec(selector, prometheusIngress(this._model()), prometheusEgress(this._model()))),
     );
@@ -177,6 +178,7 @@ export class PrometheusNoMesh extends Construct {
       this.objects.role(DISCOVERY_RULES, target.namespace);
     }
     this.agents.push(agent);
+    this.configFiles.forget();
     agent.addMetricsReader(this._pods());
   }
 
@@ -193,6 +195,7 @@ export class PrometheusNoMesh extends Construct {
   /** @internal */
   public _addAlertReceiver(receiver: AlertReceiver): void {
     this.alertReceivers.push(receiver);
+    this.configFiles.forget();
   }
 
   /** @internal */

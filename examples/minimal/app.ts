@@ -1,5 +1,5 @@
 import type { App } from 'cdk8s';
-import { BackendPlacement, Cluster, IstioMesh, PipelineBackend, TelemetryChart } from '../../src';
+import { BackendPlacement, Cluster, IstioMesh, PipelineBackend, TelemetryChart } from 'cdk8s-telemetry';
 
 /** Runtime metrics of every node to one OTLP gateway, in a cluster without a mesh. */
 export function minimal(app: App): void {

@@ -1,6 +1,6 @@
 import type { App } from 'cdk8s';
 import { join } from 'node:path';
-import { BackendPlacement, Cluster, MetricInput, PipelineBackend, SecretRef, TelemetryChart } from '../../src';
+import { BackendPlacement, Cluster, MetricInput, PipelineBackend, SecretRef, TelemetryChart } from 'cdk8s-telemetry';
 
 /** A platform's telemetry: three inputs, three backends, an Istio mesh in STRICT mode. */
 export function platform(app: App): void {

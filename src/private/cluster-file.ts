@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import type { ClusterProps } from '../cluster';
 import { ClusterDns } from '../cluster-dns';
 import { IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../istio-mesh';
@@ -35,9 +37,7 @@ function parse(path: string): unknown {
   try {
     const text = readFileSync(path, 'utf8');
     if (path.endsWith('.json')) return JSON.parse(text);
-    // Required here and not on top: the entry point loads no parser for users who state their facts in code.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    return (require('yaml') as typeof import('yaml')).parse(text);
+    return loadYaml().parse(text);
   } catch (error) {
     throw invalid('Cluster.fromFile', {
       input: 'path',
@@ -46,6 +46,11 @@ function parse(path: string): unknown {
       fix: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** The parser that cdk8s writes with: it is loaded anyway, and a second copy would cost more than the whole file. */
+function loadYaml(): typeof Yaml {
+  return createRequire(require.resolve('cdk8s'))('yaml') as typeof Yaml;
 }
 
 function readMesh(mesh: Reader): IstioMesh {

@@ -19,7 +19,7 @@ export interface Endpoint {
 
 const URL_PARTS =
   /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?<query>\?[^#]*)?(?<fragment>#.*)?$/i;
-const AUTHORITY = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>.*))?$/;
+const AUTHORITY = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>[^:]*))?$/;
 const SCHEME_PORT = { http: 80, https: 443 } as const;
 
 const EXAMPLE: Record<Protocol, string> = {
@@ -126,5 +126,6 @@ function checkPath(protocol: Protocol, path: string, refuse: Refuse): string {
 
 /** `host:port` as it stands in URLs: IPv6 in brackets. */
 export function hostPort(endpoint: Endpoint): string {
-  return `${isIPv6(endpoint.host) ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+  const { host, port } = endpoint;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -8,6 +8,7 @@ import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
 import { type ObjectHead, renderObject } from './objects';
+import type { Wire } from './wire';
 
 /** Identity shared by all objects of a part. */
 export interface PartIdentity {
@@ -55,7 +56,7 @@ export class PartObjects {
     this.render('networking.k8s.io/v1', 'NetworkPolicy', { spec });
   }
 
-  public peerAuthentication(spec: PeerAuthenticationSpec): void {
+  public peerAuthentication(spec: Wire<PeerAuthenticationSpec>): void {
     this.render('security.istio.io/v1', 'PeerAuthentication', { spec });
   }
 

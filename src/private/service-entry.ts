@@ -1,10 +1,6 @@
 import type { Construct } from 'constructs';
-import {
-  type ServiceEntrySpec,
-  ServiceEntrySpecLocation,
-  ServiceEntrySpecPortsProtocol,
-  ServiceEntrySpecResolution,
-} from '../../imports/networking.istio.io';
+import type { ServiceEntrySpec, ServiceEntrySpecPortsProtocol } from '../../imports/networking.istio.io';
+import type { Wire } from './wire';
 import type { BackendModel } from './backend';
 import { hostCidr, isIp } from './checks';
 import type { Labels } from './labels';
@@ -36,10 +32,10 @@ export function renderServiceEntry(scope: Construct, backend: BackendModel, targ
   });
 }
 
-function serviceEntrySpec(backend: BackendModel, instance: string): ServiceEntrySpec {
+function serviceEntrySpec(backend: BackendModel, instance: string): Wire<ServiceEntrySpec> {
   const { host, port } = backend.endpoint;
   const shared = {
-    location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+    location: 'MESH_EXTERNAL' as const,
     exportTo: ['.'], // Nobody else in the mesh gains access by our backend.
   };
   if (isIp(host)) {
@@ -47,20 +43,20 @@ function serviceEntrySpec(backend: BackendModel, instance: string): ServiceEntry
       ...shared,
       hosts: [`${backend.name}.${instance}.external`], // Required, but TCP is matched by address.
       addresses: [hostCidr(host)],
-      resolution: ServiceEntrySpecResolution.NONE,
-      ports: [{ number: port, name: `tcp-${port}`, protocol: ServiceEntrySpecPortsProtocol.TCP }],
+      resolution: 'NONE',
+      ports: [{ number: port, name: `tcp-${port}`, protocol: 'TCP' }],
     };
   }
   const protocol = portProtocol(backend);
   return {
     ...shared,
     hosts: [host],
-    resolution: ServiceEntrySpecResolution.DNS,
+    resolution: 'DNS',
     ports: [{ number: port, name: `${protocol.toLowerCase()}-${port}`, protocol }],
   };
 }
 
-function portProtocol(backend: BackendModel): ServiceEntrySpecPortsProtocol {
-  if (backend.tls) return ServiceEntrySpecPortsProtocol.TLS; // The exporter's TLS passes through, routed by its SNI.
-  return backend.protocol === 'otlpGrpc' ? ServiceEntrySpecPortsProtocol.GRPC : ServiceEntrySpecPortsProtocol.HTTP;
+function portProtocol(backend: BackendModel): Wire<ServiceEntrySpecPortsProtocol> {
+  if (backend.tls) return 'TLS'; // The exporter's TLS passes through, routed by its SNI.
+  return backend.protocol === 'otlpGrpc' ? 'GRPC' : 'HTTP';
 }

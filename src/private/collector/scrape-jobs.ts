@@ -17,52 +17,46 @@ interface Relabel {
 }
 
 const POD = '__meta_kubernetes_pod';
+const NAMESPACE = '__meta_kubernetes_namespace';
 const annotation = (name: string): string => `${POD}_annotation_prometheus_io_${name}`;
-
-/** Set on targets that only accept mutual TLS; dropped before the scrape like every label that starts with `__`. */
-const MTLS = '__tmp_istio_mtls';
 
 /** A scrape that is larger than this is an accident; without a limit it takes the agent's memory. */
 const LIMITS = { sample_limit: 50_000, body_size_limit: '20MB' };
 
+/** A target that names no content type is read as text, as Prometheus 2 did. */
+const FALLBACK = { fallback_scrape_protocol: 'PrometheusText0.0.4' };
+
+/** Annotated `https`, and not because Istio wants it: `__scheme__` is still plain. */
+const OWN_TLS = { source_labels: [annotation('scheme'), '__scheme__'], regex: 'https;http' };
+
 /**
- * Annotated pods in three jobs, each target in exactly one: plain HTTP, HTTPS by annotation (verified), and HTTPS with Istio
- * certificates towards STRICT sidecars. They share one discovery.
+ * Annotated pods in two jobs, each target in exactly one: `pods` over plain HTTP, or with Istio certificates towards STRICT
+ * sidecars; `pods-https` for applications with TLS of their own, which is verified. They share one discovery.
  */
 export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts, certificates: boolean): Job[] {
   const strict = certificates && mesh.mode === 'sidecar' ? strictNamespaces(mesh, input) : 'none';
-  const job = (name: string, scheme: 'http' | 'https', select: Relabel[], settings: Job = {}): Job => ({
+  const job = (name: string, settings: Job, select: Relabel[]): Job => ({
     job_name: name,
-    scheme,
     scrape_interval: `${input.intervalSeconds}s`,
     ...LIMITS,
-    // A target that names no content type is read as text, as Prometheus 2 did.
-    fallback_scrape_protocol: 'PrometheusText0.0.4',
+    ...FALLBACK,
     ...settings,
     kubernetes_sd_configs: [podsOnThisNode(input.namespaces)],
-    relabel_configs: [...annotatedTargets(input, mesh), ...markMtls(strict), ...select].map(escaped),
+    relabel_configs: [...annotatedTargets(input, mesh), ...httpsTowards(strict), ...select].map(escaped),
   });
-  const byAnnotation = { source_labels: [annotation('scheme')], regex: 'https' };
-  const byMtls = { source_labels: [MTLS], regex: 'true' };
   return [
-    job('pods', 'http', [
-      { ...byAnnotation, action: 'drop' },
-      { ...byMtls, action: 'drop' },
+    job('pods', strict === 'none' ? {} : { tls_config: SCRAPE_TLS_CONFIG }, [{ ...OWN_TLS, action: 'drop' }]),
+    job('pods-https', {}, [
+      { ...OWN_TLS, action: 'keep' },
+      { target_label: '__scheme__', replacement: 'https' },
     ]),
-    job('pods-https', 'https', [
-      { ...byAnnotation, action: 'keep' },
-      { ...byMtls, action: 'drop' },
-    ]),
-    ...(strict === 'none'
-      ? []
-      : [job('pods-istio-mtls', 'https', [{ ...byMtls, action: 'keep' }], { tls_config: SCRAPE_TLS_CONFIG })]),
   ];
 }
 
 /** Envoy's own port, which is never behind mutual TLS. */
 export function istioJobs(input: IstioInput): Job[] {
   const relabel: Relabel[] = [
-    ...runningPods(),
+    { source_labels: [`${POD}_phase`], regex: NOT_RUNNING, action: 'drop' },
     { source_labels: [`${POD}_container_name`], regex: 'istio-proxy', action: 'keep' },
     { source_labels: [`${POD}_container_port_number`], regex: String(ENVOY_METRICS_PORT), action: 'keep' },
   ];
@@ -72,7 +66,7 @@ export function istioJobs(input: IstioInput): Job[] {
       metrics_path: '/stats/prometheus',
       scrape_interval: `${input.intervalSeconds}s`,
       ...LIMITS,
-      fallback_scrape_protocol: 'PrometheusText0.0.4',
+      ...FALLBACK,
       kubernetes_sd_configs: [podsOnThisNode(input.namespaces)],
       relabel_configs: relabel.map(escaped),
       metric_relabel_configs: [{ source_labels: ['__name__'], regex: 'istio_.*', action: 'keep' }],
@@ -89,31 +83,23 @@ function podsOnThisNode(namespaces: readonly string[] | undefined): Job {
   };
 }
 
-function runningPods(): Relabel[] {
-  return [{ source_labels: [`${POD}_phase`], regex: 'Pending|Succeeded|Failed', action: 'drop' }];
-}
+const NOT_RUNNING = 'Pending|Succeeded|Failed';
 
 function annotatedTargets({ ports }: PrometheusInput, mesh: MeshFacts): Relabel[] {
   // Istio rewrites the annotations of injected pods to its merged metrics, which must pass too.
   const wanted = ports && [...ports, ...(mesh.mode === 'sidecar' ? [ISTIO_MERGED_METRICS_PORT] : [])];
+  const portAndIp = { source_labels: [annotation('port'), `${POD}_ip`], target_label: '__address__' };
   return [
     { source_labels: [annotation('scrape')], regex: 'true', action: 'keep' },
-    ...runningPods(),
-    // An annotated port that the container does not declare arrives without container port: it must pass.
-    { source_labels: [`${POD}_container_init`], regex: 'true', action: 'drop' },
+    // Envoy's ports belong to the istio input. Native sidecars are init containers, so those are not dropped as such.
+    {
+      source_labels: [`${POD}_phase`, `${POD}_container_name`],
+      regex: `(${NOT_RUNNING});.*|.*;istio-proxy`,
+      action: 'drop',
+    },
     { source_labels: [annotation('path')], regex: '(.+)', target_label: '__metrics_path__' },
-    {
-      source_labels: [annotation('port'), `${POD}_ip`],
-      regex: '(\\d+);([0-9.]+)',
-      target_label: '__address__',
-      replacement: '$2:$1',
-    },
-    {
-      source_labels: [annotation('port'), `${POD}_ip`],
-      regex: '(\\d+);([0-9A-Fa-f]*:[0-9A-Fa-f:]+)',
-      target_label: '__address__',
-      replacement: '[$2]:$1',
-    },
+    { ...portAndIp, regex: '(\\d+);([0-9.]+)', replacement: '$2:$1' },
+    { ...portAndIp, regex: '(\\d+);(.+:.+)', replacement: '[$2]:$1' },
     ...(wanted ? [{ source_labels: ['__address__'], regex: addressOn(wanted), action: 'keep' } as const] : []),
   ];
 }
@@ -121,32 +107,22 @@ function annotatedTargets({ ports }: PrometheusInput, mesh: MeshFacts): Relabel[
 /** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
 const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
 
-function markMtls(strict: StrictNamespaces): Relabel[] {
+/** Injected pods, by Istio's own mark that auto-mTLS reads too, in namespaces that accept nothing but mutual TLS. */
+function httpsTowards(strict: StrictNamespaces): Relabel[] {
   if (strict === 'none') return [];
-  const mark = (source: string, regex: string, replacement: string): Relabel => ({
-    source_labels: [source],
+  const scheme = (value: 'http' | 'https', source_labels: string[], regex: string): Relabel => ({
+    source_labels,
     regex,
-    target_label: MTLS,
-    replacement,
+    target_label: '__scheme__',
+    replacement: value,
   });
-  const namespace = `__meta_kubernetes_namespace`;
+  const namespaces = 'only' in strict ? strict.only.join('|') : '.+';
   return [
-    // The label is Istio's own mark on injected pods; auto-mTLS reads the same one.
-    mark(`${POD}_label_security_istio_io_tlsMode`, 'istio', 'true'),
-    ...('only' in strict
-      ? [
-          {
-            source_labels: [MTLS, namespace],
-            regex: `true;(${strict.only.join('|')})`,
-            target_label: '__tmp_istio_strict',
-            replacement: 'true',
-          },
-          mark('__tmp_istio_strict', '', 'false'),
-        ]
-      : strict.allExcept.length > 0
-        ? [mark(namespace, strict.allExcept.join('|'), 'false')]
-        : []),
-    mark('__address__', addressOn(ALWAYS_PLAINTEXT), 'false'),
+    scheme('https', [`${POD}_label_security_istio_io_tlsMode`, NAMESPACE], `istio;(${namespaces})`),
+    ...('allExcept' in strict && strict.allExcept.length > 0
+      ? [scheme('http', [NAMESPACE], strict.allExcept.join('|'))]
+      : []),
+    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT)),
   ];
 }
 

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cluster, ClusterDns, IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../src';
+
+const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function fromText(text: string, name = 'cluster.yaml'): Cluster {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return Cluster.fromFile(path);
+}
+
+test('a file says the same as code', () => {
+  const file = fromText(`
+name: prod
+podCidrs: [10.244.0.0/16]
+nodeCidrs: [10.10.0.0/16]
+serviceCidrs: [10.96.0.0/16]
+apiServer: { serviceIps: [10.96.0.1], endpointCidrs: [10.10.0.4/32], port: 6443 }
+dns: gardener
+mesh:
+  mode: sidecar
+  mtls: STRICT
+  namespaceMtls: { legacy: PERMISSIVE }
+  outboundTrafficPolicy: REGISTRY_ONLY
+  istiodNamespace: mesh
+  revision: stable
+  nativeSidecars: true
+  istioCni: true
+`);
+  const code = Cluster.of({
+    name: 'prod',
+    podCidrs: ['10.244.0.0/16'],
+    nodeCidrs: ['10.10.0.0/16'],
+    serviceCidrs: ['10.96.0.0/16'],
+    apiServer: { serviceIps: ['10.96.0.1'], endpointCidrs: ['10.10.0.4/32'], port: 6443 },
+    dns: ClusterDns.gardener(),
+    mesh: IstioMesh.sidecar({
+      mtls: MtlsMode.STRICT,
+      namespaceMtls: { legacy: MtlsMode.PERMISSIVE },
+      outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY,
+      istiodNamespace: 'mesh',
+      revision: 'stable',
+      nativeSidecars: true,
+      istioCni: true,
+    }),
+  });
+  expect(file._facts).toEqual(code._facts);
+});
+
+test('a JSON file is read as well', () => {
+  expect(fromText('{"mesh": {"mode": "none"}}', 'cluster.json')._facts.mesh).toEqual({ mode: 'none' });
+});
+
+test('what is not said stays unknown', () => {
+  expect(fromText('mesh: { mode: ambient }')._facts).toMatchObject({
+    name: '',
+    podCidrs: [],
+    apiServer: { serviceIps: [], endpointCidrs: [], ports: [443, 6443] },
+    mesh: { mode: 'ambient' },
+  });
+});
+
+describe('a file fails, naming itself and the key, on', () => {
+  test.each([
+    ['no mesh', 'name: prod', /mesh: missing/],
+    ['no mesh mode', 'mesh: {}', /mesh\.mode: missing/],
+    ['an unknown mode', 'mesh: { mode: linkerd }', /mesh\.mode: got "linkerd"; allowed: none, sidecar, ambient/],
+    ['a misspelled key', 'mesh: { mode: none }\npodCIDRs: [10.0.0.0/8]', /podCIDRs: got .*correct the spelling/],
+    ['a misspelled mesh key', 'mesh: { mode: sidecar, mtl: STRICT }', /mesh\.mtl: got "STRICT"/],
+    ['a key that does not fit the mode', 'mesh: { mode: none, mtls: STRICT }', /mesh\.mtls/],
+    ['an unknown mTLS mode', 'mesh: { mode: sidecar, mtls: strict }', /mesh\.mtls: got "strict"; allowed: STRICT, /],
+    ['a scalar for a list', 'mesh: { mode: none }\npodCidrs: 10.0.0.0/8', /podCidrs: got .*a list of strings/],
+    ['a port as text', 'mesh: { mode: none }\napiServer: { port: "6443" }', /apiServer\.port: got "6443"/],
+    ['a flag as text', 'mesh: { mode: sidecar, istioCni: "yes" }', /mesh\.istioCni: got "yes"; allowed: true or false/],
+    ['an unknown DNS preset', 'mesh: { mode: none }\ndns: kubedns', /dns: got "kubedns"; allowed: coreDns, /],
+    ['a range without mask', 'mesh: { mode: none }\nnodeCidrs: [10.0.0.1]', /nodeCidrs\[0\].*write 10\.0\.0\.1\/32/],
+    ['a list at the top', '- a', /document: got/],
+    ['broken YAML', 'mesh: {', /Cluster\.fromFile: path/],
+  ])('%s', (_, text, message) => {
+    expect(() => fromText(text)).toThrow(message);
+  });
+
+  test('a missing file', () => {
+    expect(() => Cluster.fromFile(join(folder, 'none.yaml'))).toThrow(/a readable YAML or JSON file; fix: .*ENOENT/);
+  });
+});
+
+describe('facts in code fail on', () => {
+  const mesh = IstioMesh.none();
+  test.each<[string, () => unknown, RegExp]>([
+    ['a mask too long', () => Cluster.of({ mesh, podCidrs: ['10.0.0.0/33'] }), /podCidrs\[0\]/],
+    ['white space', () => Cluster.of({ mesh, podCidrs: [' 10.0.0.0/8'] }), /podCidrs\[0\]/],
+    [
+      'a range for an address',
+      () => Cluster.of({ mesh, apiServer: { serviceIps: ['10.0.0.1/32'] } }),
+      /serviceIps\[0\]/,
+    ],
+    ['port 0', () => Cluster.of({ mesh, apiServer: { port: 0 } }), /apiServer\.port: got 0/],
+    ['a cluster name with capitals', () => Cluster.of({ mesh, name: 'Prod' }), /name: got "Prod"/],
+    ['a namespace that is none', () => IstioMesh.sidecar({ namespaceMtls: { A: MtlsMode.STRICT } }), /namespaceMtls/],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});

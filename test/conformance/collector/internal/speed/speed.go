@@ -1,0 +1,42 @@
+// Package speed makes time pass faster in a rendered config: every duration is divided by one factor, so that all of them
+// keep their proportions. Five minutes of patience become ten seconds.
+package speed
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
+)
+
+// Factor by which a test is faster than production.
+const Factor = 30
+
+// duration is a whole scalar; sizes such as 20MB and percentages do not match.
+var duration = regexp.MustCompile(`^([0-9]+(ms|s|m|h|d|w|y))+$`)
+
+// Config divides the durations of a YAML config.
+func Config(text string) (string, error) {
+	root, err := tree.Parse(text)
+	if err != nil {
+		return "", err
+	}
+	tree.Edit(root, func(_, scalar string) string {
+		if !duration.MatchString(scalar) {
+			return scalar
+		}
+		parsed, err := model.ParseDuration(scalar)
+		if err != nil {
+			return scalar
+		}
+		return Of(time.Duration(parsed)).String()
+	})
+	return tree.Text(root)
+}
+
+// Of is a duration in the time of the test, in whole milliseconds.
+func Of(production time.Duration) time.Duration {
+	return max((production / Factor).Round(time.Millisecond), min(production, time.Millisecond))
+}

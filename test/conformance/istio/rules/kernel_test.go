@@ -1,0 +1,116 @@
+// Package rules lets Istio write the rules of injected agents into a real kernel and connects through them.
+package rules
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/istio"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/lab"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/redirect"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/require"
+)
+
+func TestMain(m *testing.M) { redirect.Main(m) }
+
+// flow is one connection of the agent, or of somebody who connects to it.
+type flow struct {
+	name     string
+	inbound  bool
+	protocol string
+	to       netip.AddrPort
+}
+
+// Ports of the two listeners that redirection leads to.
+const (
+	outboundPort = 15001
+	inboundPort  = 15006
+)
+
+// kernel is an agent's pod with its rules loaded, next to a node that answers for everybody else.
+type kernel struct {
+	t         *testing.T
+	node, pod *lab.Namespace
+	user      lab.User
+	addresses []netip.Addr
+	listening map[string]bool
+}
+
+// load injects the agent, writes its rules and gives its ports somebody who answers.
+func load(t *testing.T, program redirect.Program, agent golden.Agent, addresses ...netip.Addr) (*kernel, error) {
+	t.Helper()
+	require.Root(t)
+	require.Command(t, program.Tools...)
+	options := program.Install
+	options.Revision = agent.Template.Labels["istio.io/rev"]
+	pod, _, err := istio.New(t, options).Inject(agent.Pod())
+	if err != nil {
+		return nil, err
+	}
+	uid, gid, err := agent.User()
+	if err != nil {
+		return nil, err
+	}
+	network := lab.NewNetwork(t)
+	k := &kernel{
+		t: t, node: network.Node, pod: network.AddPod(t, addresses...), user: lab.User{UID: uid, GID: gid},
+		addresses: addresses, listening: map[string]bool{},
+	}
+	if err := program.Apply(k.pod, pod); err != nil {
+		return nil, err
+	}
+	k.pod.Listen(t, string(capture.EnvoyOut), outboundPort)
+	k.pod.Listen(t, string(capture.EnvoyIn), inboundPort)
+	return k, nil
+}
+
+// verdict makes the connection and returns who got it.
+func (k *kernel) verdict(f flow) (capture.Verdict, error) {
+	from, user := k.pod, k.user
+	if f.inbound {
+		from, user = k.node, lab.Root
+	}
+	k.listen(f)
+	answer, err := from.Dial(user, f.protocol, f.to)
+	if err != nil {
+		return "", err
+	}
+	if f.protocol == "tcp" && answer.Destination != f.to {
+		return "", fmt.Errorf("%s got a connection to %s instead of %s", answer.Listener, answer.Destination, f.to)
+	}
+	return capture.Verdict(answer.Listener), nil
+}
+
+// listen makes sure that a connection finds somebody when it is not redirected.
+func (k *kernel) listen(f flow) {
+	server := k.node
+	for _, own := range k.addresses {
+		if f.to.Addr() == own {
+			server = k.pod
+		}
+	}
+	key := fmt.Sprintf("%p %s %d", server, f.protocol, f.to.Port())
+	if f.protocol == "udp" {
+		key += f.to.String()
+	}
+	if k.listening[key] {
+		return
+	}
+	k.listening[key] = true
+	if f.protocol == "udp" {
+		server.ListenUDP(k.t, string(capture.Direct), f.to)
+	} else {
+		server.Listen(k.t, string(capture.Direct), f.to.Port())
+	}
+}
+
+// predict is the decision procedure's answer.
+func predict(rules capture.Rules, addresses []netip.Addr, f flow) capture.Verdict {
+	if f.inbound {
+		return rules.Inbound(f.to.Port())
+	}
+	return rules.Outbound(addresses, capture.Connection{Protocol: f.protocol, To: f.to})
+}

@@ -1,0 +1,80 @@
+package goldens
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Role is the value of the label app.kubernetes.io/name on the pods of a part.
+type Role string
+
+const (
+	Agent      Role = "metric-agent"
+	Prometheus Role = "prometheus"
+	Manager    Role = "telemetry-manager"
+)
+
+// Roles are all parts the library can render.
+var Roles = []Role{Agent, Prometheus, Manager}
+
+const (
+	RoleLabel     = "app.kubernetes.io/name"
+	InstanceLabel = "app.kubernetes.io/instance"
+)
+
+// Part is one workload of a golden.
+type Part struct {
+	Kind      string
+	Namespace string
+	Name      string
+	Role      Role
+	Instance  string
+	Template  corev1.PodTemplateSpec
+}
+
+// Parts returns the workloads in the order of the golden.
+func (g Golden) Parts() ([]Part, error) {
+	var parts []Part
+	for _, object := range g.Objects {
+		if !BuiltIn(object) {
+			continue
+		}
+		typed, err := Decode(object)
+		if err != nil {
+			return nil, err
+		}
+		switch workload := typed.(type) {
+		case *appsv1.DaemonSet:
+			parts = append(parts, newPart("DaemonSet", workload.ObjectMeta, workload.Spec.Template))
+		case *appsv1.StatefulSet:
+			parts = append(parts, newPart("StatefulSet", workload.ObjectMeta, workload.Spec.Template))
+		case *appsv1.Deployment:
+			parts = append(parts, newPart("Deployment", workload.ObjectMeta, workload.Spec.Template))
+		}
+	}
+	return parts, nil
+}
+
+func newPart(kind string, meta metav1.ObjectMeta, template corev1.PodTemplateSpec) Part {
+	return Part{
+		Kind:      kind,
+		Namespace: meta.Namespace,
+		Name:      meta.Name,
+		Role:      Role(template.Labels[RoleLabel]),
+		Instance:  template.Labels[InstanceLabel],
+		Template:  template,
+	}
+}
+
+// UsesAPI tells whether the pods carry a token for the API server.
+func (p Part) UsesAPI() bool {
+	mount := p.Template.Spec.AutomountServiceAccountToken
+	return mount == nil || *mount
+}
+
+func (p Part) String() string {
+	return fmt.Sprintf("%s %s/%s", p.Kind, p.Namespace, p.Name)
+}

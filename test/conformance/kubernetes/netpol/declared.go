@@ -1,0 +1,25 @@
+package netpol
+
+import "example.org/cdk8s-telemetry/test/conformance/kubernetes/internal/goldens"
+
+// reader is somebody the author of a scenario lets read a part's metrics. Its pods belong to the fixed cast.
+type reader struct {
+	of        goldens.Role
+	namespace string
+	pods      string
+}
+
+// declaredReaders repeats what test/scenarios.ts declares: no manifest but the policy under test says it. Whoever adds
+// `readers` or `addMetricsReader` to a scenario adds a line here.
+var declaredReaders = map[string][]reader{
+	"agent-alone":           {{goldens.Agent, "monitoring", "prometheus"}},
+	"prometheus-persistent": {{goldens.Prometheus, "monitoring", "grafana"}},
+}
+
+// Ports our parts listen on; those of the manager are the user's.
+const (
+	agentMetrics   = 8888
+	agentHealth    = 13133
+	prometheusHTTP = 9090
+	webhookName    = "http-webhook"
+)

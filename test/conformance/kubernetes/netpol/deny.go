@@ -1,0 +1,156 @@
+package netpol
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"example.org/cdk8s-telemetry/test/conformance/kubernetes/internal/goldens"
+)
+
+// admissions names everybody whom the ingress rules admit without a reason, whatever its own policy says.
+func (t *table) admissions() []string {
+	return t.complaints(func(q question) string {
+		if q.to.Part == nil && q.to.TwinOf == nil {
+			return ""
+		}
+		return t.checkIngress(q)
+	})
+}
+
+// excursions names everything that the egress rules open without a reason, whatever the other end's policy says.
+func (t *table) excursions() []string {
+	return t.complaints(func(q question) string {
+		switch {
+		case q.from.Part == nil:
+			return ""
+		case q.to.isAddress():
+			return t.checkAddress(q)
+		}
+		return t.checkPods(q)
+	})
+}
+
+func (t *table) complaints(check func(q question) string) []string {
+	var failures []string
+	for _, q := range t.allowed {
+		if complaint := check(q); complaint != "" {
+			failures = append(failures, complaint+": "+q.String())
+		}
+	}
+	return failures
+}
+
+func (t *table) checkIngress(q question) string {
+	switch {
+	case q.from.isTenant():
+		return "a tenant reaches us by labels it gave itself"
+	case q.from.Name == internet:
+		return "the internet reaches us"
+	case q.from.Name == anyPod:
+		return "every pod reaches us where the network plugin matches pods by ipBlock"
+	case !t.mayEnter(q):
+		return fmt.Sprintf("somebody undeclared reaches %s", role(q.to))
+	}
+	return ""
+}
+
+// mayEnter is the whole list of who connects to our parts (ADR 4).
+func (t *table) mayEnter(q question) bool {
+	switch role(q.to) {
+	case goldens.Agent:
+		metrics := q.port == tcp(agentMetrics) && (q.isFrom(goldens.Prometheus) || t.isReader(q))
+		probes := q.port == tcp(agentHealth) && q.from.Name == ambientProbes && q.to.isAmbient()
+		return metrics || probes
+	case goldens.Prometheus:
+		return q.port == tcp(prometheusHTTP) && (q.isFrom(goldens.Manager) || t.isReader(q))
+	case goldens.Manager:
+		return q.port == webhook(q.to) && q.isFrom(goldens.Prometheus)
+	}
+	return false
+}
+
+// isFrom tells whether the connection comes from a part of the same stack.
+func (q question) isFrom(role goldens.Role) bool {
+	from, to := q.from.Part, q.to.Part
+	return from != nil && to != nil && from.Role == role && from.Instance == to.Instance
+}
+
+func (t *table) isReader(q question) bool {
+	return slices.ContainsFunc(declaredReaders[t.world.golden.Name], func(r reader) bool {
+		return r.of == role(q.to) && r.namespace == q.from.Namespace && r.pods == q.from.Name
+	})
+}
+
+func (t *table) checkPods(q question) string {
+	wants := t.world.intents[q.from.Part]
+	istiod := wants.istiod && q.to.Name == "istiod" && q.port == tcp(15012)
+	switch {
+	case wants.everywhere || q.isDNS() || istiod || slices.Contains(wants.namespaces(), q.to.Namespace):
+		return ""
+	case q.to.Part != nil && slices.Contains(t.peersOf(q.from), q):
+		return ""
+	case q.to.isTenant():
+		return "a part reaches a tenant that no input names"
+	}
+	return "a part reaches pods that neither an input nor a backend names"
+}
+
+func (t *table) checkAddress(q question) string {
+	isLinkLocalDNS := q.port.Number == 53 && t.world.namesForEgress(q.to.Address+"/32")
+	switch {
+	case isLinkLocalDNS: // Node-local DNS; and Cloud DNS of GKE, which shares the metadata server's address.
+		return ""
+	case q.to.Name == metadata && (q.to.Address == "169.254.169.254" || q.port == tcp(80)):
+		return "the cloud metadata service is reachable"
+	case q.to.Name == "link-local":
+		return "a link-local address is reachable"
+	case !slices.Contains(t.world.intents[q.from.Part].addressPorts(), q.port):
+		return "an address is reachable on a port that the part has no use for"
+	}
+	return ""
+}
+
+// namesForEgress tells whether a rule is about exactly this range.
+func (w *world) namesForEgress(cidr string) bool {
+	for _, policy := range w.policies {
+		for _, rule := range policy.Spec.Egress {
+			for _, peer := range rule.To {
+				if peer.IPBlock != nil && peer.IPBlock.CIDR == cidr {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func role(e *endpoint) goldens.Role {
+	switch {
+	case e.Part != nil:
+		return e.Part.Role
+	case e.TwinOf != nil:
+		return e.TwinOf.Role
+	}
+	return ""
+}
+
+func tcp(number int32) port { return port{number, corev1.ProtocolTCP} }
+
+// webhook is the port on which the manager takes alerts.
+func webhook(e *endpoint) port {
+	if e.Part == nil {
+		return port{}
+	}
+	for _, container := range e.Part.Template.Spec.Containers {
+		for _, p := range container.Ports {
+			if p.Name == webhookName {
+				return tcp(p.ContainerPort)
+			}
+		}
+	}
+	return port{}
+}
+
+func (e *endpoint) isAmbient() bool { return e.Labels["istio.io/dataplane-mode"] == "ambient" }
