@@ -3,7 +3,7 @@ import type { IstioMesh } from './istio-mesh';
 import { checkCidr, checkIp, checkPort, isDnsName } from './private/checks';
 import { parseClusterFile } from './private/cluster-file';
 import { invalid } from './private/errors';
-import type { ApiServerFacts, ClusterFacts } from './private/facts';
+import type { ApiServerFacts, ClusterFacts, MeshFacts } from './private/facts';
 
 /** Addresses of the Kubernetes API server. */
 export interface ApiServerProps {
@@ -120,7 +120,7 @@ function checkFacts(where: string, props: ClusterProps): ClusterFacts {
   const podCidrs = cidrs('podCidrs', props.podCidrs);
   return {
     name: checkName(where, props.name),
-    mesh: props.mesh._facts,
+    mesh: checkMesh(where, props.mesh),
     podCidrs,
     nodeCidrs: cidrs('nodeCidrs', props.nodeCidrs),
     serviceCidrs: cidrs('serviceCidrs', props.serviceCidrs),
@@ -128,6 +128,16 @@ function checkFacts(where: string, props: ClusterProps): ClusterFacts {
     dns: (props.dns ?? ClusterDns.coreDns())._servers,
     ipv6: podCidrs[0]?.includes(':') ?? false,
   };
+}
+
+/** Plain JavaScript can leave it out, and then nothing would be injected. */
+function checkMesh(where: string, mesh: IstioMesh | undefined): MeshFacts {
+  if (mesh) return mesh._facts;
+  throw invalid(where, {
+    input: 'mesh',
+    allowed: 'IstioMesh.none(), IstioMesh.sidecar() or IstioMesh.ambient()',
+    fix: 'say how the cluster is meshed; a mesh is never assumed',
+  });
 }
 
 function checkName(where: string, name: string | undefined): string {

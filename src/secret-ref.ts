@@ -36,7 +36,7 @@ export class SecretRef {
     if (!isDnsName(secretName)) {
       throw invalid('SecretRef', {
         input: 'secretName',
-        got: secretName,
+        got: '(not shown: it might be a credential)',
         allowed: 'the name of a Secret (a DNS name)',
         fix: 'pass the name of the Secret, never the secret itself',
       });
@@ -44,7 +44,7 @@ export class SecretRef {
     if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
       throw invalid('SecretRef', {
         input: 'key',
-        got: key,
+        got: '(not shown: it might be a credential)',
         allowed: 'a key of the Secret: letters, digits, "-", "_" and "."',
         fix: `pass a key that \`kubectl get secret ${secretName}\` shows`,
       });

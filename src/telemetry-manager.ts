@@ -174,8 +174,8 @@ export class TelemetryManager extends Construct {
   }
 }
 
-function checkImage(where: string, image: string): string {
-  if (!/^[^\s:@][^\s]*$/.test(image)) {
+function checkImage(where: string, image: string | undefined): string {
+  if (image === undefined || !/^[^\s:@][^\s]*$/.test(image)) {
     throw invalid(where, {
       input: 'image',
       got: image,

@@ -11,6 +11,10 @@ test.each(['s3cr3t Value!', 'abc/def', '', 'Bearer_x'])('fails on %p, which is n
   expect(() => SecretRef.of(name, 'token')).toThrow(/never the secret itself/);
 });
 
+test('an error does not repeat what might be a credential', () => {
+  expect(() => SecretRef.of('hunter2 ', 'token')).toThrow(/^(?!.*hunter2)/s);
+});
+
 test.each(['', 'a b', '../x/y'])('fails on key %p', (key) => {
   expect(() => SecretRef.of('vendor-key', key)).toThrow(/kubectl get secret vendor-key/);
 });

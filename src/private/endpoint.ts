@@ -29,7 +29,8 @@ const EXAMPLE: Record<Protocol, string> = {
 };
 
 export function parseEndpoint(where: string, protocol: Protocol, url: string): Endpoint {
-  const refuse = (allowed: string, fix: string): Error => invalid(where, { input: 'url', got: url, allowed, fix });
+  const got = withoutCredentials(url);
+  const refuse = (allowed: string, fix: string): Error => invalid(where, { input: 'url', got, allowed, fix });
   const shape = `a URL such as ${EXAMPLE[protocol]}`;
   if (/[\s\u0000-\u001f\u007f]/.test(url)) throw refuse(shape, 'remove the white space');
   const parts = URL_PARTS.exec(url)?.groups;
@@ -43,6 +44,11 @@ export function parseEndpoint(where: string, protocol: Protocol, url: string): E
   const scheme = checkScheme(protocol, parts.scheme, refuse);
   const { host, port } = parseAuthority(parts.authority ?? '', scheme, shape, refuse);
   return { ...(scheme && { scheme }), host, port, path: checkPath(protocol, parts.path ?? '', refuse) };
+}
+
+/** Errors end up in logs. */
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*/s, '?***');
 }
 
 type Refuse = (allowed: string, fix: string) => Error;

@@ -64,6 +64,11 @@ describe('fails with the construct path, the value, what is allowed and the fix'
   });
 });
 
+test('an error does not repeat credentials', () => {
+  expect(() => parse('https://user:hunter2@b.ns')).toThrow(/got "https:\/\/\*\*\*@b\.ns"/);
+  expect(() => parse('https://b.ns/?token=hunter2')).toThrow(/got "https:\/\/b\.ns\/\?\*\*\*"/);
+});
+
 test('every other port survives unchanged', () => {
   const ports = integer({ min: 1, max: 65535 }).filter((port) => !ISTIO_RESERVED_PORTS.includes(port));
   assert(

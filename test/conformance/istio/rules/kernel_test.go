@@ -4,6 +4,7 @@ package rules
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
@@ -35,7 +36,7 @@ type kernel struct {
 	t         *testing.T
 	node, pod *lab.Namespace
 	user      lab.User
-	addresses []netip.Addr
+	facts     capture.Pod
 	listening map[string]bool
 }
 
@@ -57,7 +58,7 @@ func load(t *testing.T, program redirect.Program, agent golden.Agent, addresses 
 	network := lab.NewNetwork(t)
 	k := &kernel{
 		t: t, node: network.Node, pod: network.AddPod(t, addresses...), user: lab.User{UID: uid, GID: gid},
-		addresses: addresses, listening: map[string]bool{},
+		facts: capture.Pod{Addresses: addresses, Nftables: program.Install.Nftables}, listening: map[string]bool{},
 	}
 	if err := program.Apply(k.pod, pod); err != nil {
 		return nil, err
@@ -87,10 +88,8 @@ func (k *kernel) verdict(f flow) (capture.Verdict, error) {
 // listen makes sure that a connection finds somebody when it is not redirected.
 func (k *kernel) listen(f flow) {
 	server := k.node
-	for _, own := range k.addresses {
-		if f.to.Addr() == own {
-			server = k.pod
-		}
+	if slices.Contains(k.facts.Addresses, f.to.Addr()) {
+		server = k.pod
 	}
 	key := fmt.Sprintf("%p %s %d", server, f.protocol, f.to.Port())
 	if f.protocol == "udp" {
@@ -108,9 +107,9 @@ func (k *kernel) listen(f flow) {
 }
 
 // predict is the decision procedure's answer.
-func predict(rules capture.Rules, addresses []netip.Addr, f flow) capture.Verdict {
+func predict(rules capture.Rules, pod capture.Pod, f flow) capture.Verdict {
 	if f.inbound {
 		return rules.Inbound(f.to.Port())
 	}
-	return rules.Outbound(addresses, capture.Connection{Protocol: f.protocol, To: f.to})
+	return rules.Outbound(pod, capture.Connection{Protocol: f.protocol, To: f.to})
 }

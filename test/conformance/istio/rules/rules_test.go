@@ -41,7 +41,7 @@ func dialEverything(t *testing.T, program redirect.Program, agent golden.Agent) 
 		t.Fatal(err)
 	}
 	for _, f := range append(flows, ranges...) {
-		want := predict(rules, kernel.addresses, f)
+		want := predict(rules, kernel.facts, f)
 		t.Run(fmt.Sprintf("%s is %s", f.name, want), func(t *testing.T) {
 			if got, err := kernel.verdict(f); err != nil || got != want {
 				t.Errorf("%s: got %q (%v), want %q", f.to, got, err, want)

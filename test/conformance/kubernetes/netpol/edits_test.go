@@ -26,7 +26,7 @@ func dials(number int32) rule {
 	}
 }
 
-func selectsNamespace(name string) rule {
+func inNamespace(name string) rule {
 	return func(r networkingv1.NetworkPolicyEgressRule) bool {
 		return slices.ContainsFunc(r.To, func(peer networkingv1.NetworkPolicyPeer) bool {
 			return peer.NamespaceSelector != nil && selects(peer.NamespaceSelector, map[string]string{corev1.LabelMetadataName: name})
@@ -91,10 +91,42 @@ func admits(part goldens.Role, change func(peer *networkingv1.NetworkPolicyPeer)
 	})
 }
 
-func admitNobody(spec *networkingv1.NetworkPolicySpec) bool {
-	had := len(spec.Ingress) > 0
-	spec.Ingress = nil
-	return had
+// shut drops the ingress rules that admit pods with this name label.
+func shut(part, name goldens.Role) goldens.Breakage {
+	return policyOf(part, func(spec *networkingv1.NetworkPolicySpec) bool {
+		before := len(spec.Ingress)
+		spec.Ingress = slices.DeleteFunc(spec.Ingress, func(r networkingv1.NetworkPolicyIngressRule) bool {
+			return slices.ContainsFunc(r.From, isNamed(name))
+		})
+		return len(spec.Ingress) < before
+	})
+}
+
+func isNamed(name goldens.Role) func(networkingv1.NetworkPolicyPeer) bool {
+	return func(peer networkingv1.NetworkPolicyPeer) bool {
+		return peer.PodSelector != nil && peer.PodSelector.MatchLabels[goldens.RoleLabel] == string(name)
+	}
+}
+
+func toPart(name goldens.Role) rule {
+	return func(r networkingv1.NetworkPolicyEgressRule) bool { return slices.ContainsFunc(r.To, isNamed(name)) }
+}
+
+func everyPortIn(spec *networkingv1.NetworkPolicySpec) bool {
+	for i := range spec.Ingress {
+		spec.Ingress[i].Ports = nil
+	}
+	return len(spec.Ingress) > 0
+}
+
+func ingressOnly(spec *networkingv1.NetworkPolicySpec) bool {
+	spec.PolicyTypes = []networkingv1.PolicyType{networkingv1.PolicyTypeIngress}
+	return true
+}
+
+func selectNobody(spec *networkingv1.NetworkPolicySpec) bool {
+	spec.PodSelector.MatchLabels["version"] = "1"
+	return true
 }
 
 func block(cidr string) func(peer *networkingv1.NetworkPolicyPeer) {
@@ -132,12 +164,12 @@ func widenBackend(namespaces *metav1.LabelSelector) goldens.Breakage {
 		if reachesEverybody(spec) {
 			return false
 		}
-		i := slices.IndexFunc(spec.Egress, selectsNamespace("observability"))
+		i := slices.IndexFunc(spec.Egress, inNamespace("observability"))
 		if i < 0 {
 			return false
 		}
 		spec.Egress[i].To = []networkingv1.NetworkPolicyPeer{{NamespaceSelector: namespaces}}
-		spec.Egress[i].Ports = tcpPorts(4317, 8080, 9090)
+		spec.Egress[i].Ports = tcpPorts(4317, 8080, 15014)
 		return true
 	})
 }

@@ -63,8 +63,8 @@ func All(config tree.Map, resolve Resolver) ([]*Backend, error) {
 
 func (b *Backend) grpc(exporter tree.Map, resolve Resolver) error {
 	endpoint := resolve.Text(tree.String(exporter, "endpoint"))
-	_, plain := tree.At(exporter, "tls")["insecure"].(bool)
-	b.TLS = !plain || tree.At(exporter, "tls")["insecure"] == false
+	insecure, _ := tree.At(exporter, "tls")["insecure"].(bool)
+	b.TLS = !insecure
 	if scheme, rest, ok := strings.Cut(endpoint, "://"); ok {
 		b.TLS, endpoint = scheme == "https", rest
 	}

@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/golden"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/pki"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/reference"
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/sandbox"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
 )
 
@@ -31,6 +33,8 @@ type Container struct {
 	Env  []string
 	// Secrets are the contents that a program should send on, by path or by the name of a variable.
 	Secrets map[string]string
+
+	user *syscall.Credential
 }
 
 // Build fills root with the volumes of the workload.
@@ -43,7 +47,9 @@ func Build(workload *golden.Workload, root string, pod Pod, authority *pki.Autho
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{workload, pod, authority, client, uses, &Container{Root: root, Secrets: map[string]string{}}}
+	b := &builder{workload, pod, authority, client, uses, &Container{
+		Root: root, Secrets: map[string]string{}, user: userOf(workload),
+	}}
 	for _, mount := range workload.Container.VolumeMounts {
 		if err := b.mount(mount); err != nil {
 			return nil, fmt.Errorf("volume %s: %w", mount.Name, err)
@@ -57,6 +63,22 @@ func Build(workload *golden.Workload, root string, pod Pod, authority *pki.Autho
 		b.Env = append(b.Env, variable.Name+"="+value)
 	}
 	return b.Container, nil
+}
+
+// userOf is the rendered user; only root can become somebody else.
+func userOf(workload *golden.Workload) *syscall.Credential {
+	security := workload.Pod.SecurityContext
+	if !sandbox.Root() || security == nil || security.RunAsUser == nil {
+		return nil
+	}
+	user := &syscall.Credential{Uid: uint32(*security.RunAsUser)}
+	if security.RunAsGroup != nil {
+		user.Gid = uint32(*security.RunAsGroup)
+	}
+	if security.FSGroup != nil {
+		user.Groups = []uint32{uint32(*security.FSGroup)}
+	}
+	return user
 }
 
 // usesOf maps a file, or a variable as `${env:NAME}`, to the config key that names it: what the content has to be.
@@ -88,12 +110,19 @@ type builder struct {
 }
 
 func (b *builder) mount(mount corev1.VolumeMount) error {
-	if err := os.MkdirAll(filepath.Join(b.Root, mount.MountPath), 0o755); err != nil {
+	dir := filepath.Join(b.Root, mount.MountPath)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	_, volume, ok := b.workload.Mount(mount.MountPath)
 	if !ok {
 		return fmt.Errorf("not a volume of the pod")
+	}
+	if b.user != nil && !mount.ReadOnly {
+		// Nothing else is writable for the user, as with a read-only root file system.
+		if err := os.Chown(dir, int(b.user.Uid), int(b.user.Gid)); err != nil {
+			return err
+		}
 	}
 	names, _, err := b.workload.FileNames(volume)
 	if err != nil {

@@ -15,6 +15,7 @@ type Workload struct {
 	Kind      string
 	Namespace string
 	Name      string
+	Labels    map[string]string
 	Pod       corev1.PodSpec
 	Container corev1.Container
 	// ConfigPath is where the program is told to read its config.
@@ -51,7 +52,7 @@ func (c *Cluster) workloads(kind, configFlag string) ([]*Workload, error) {
 			if file, ok := flagValue(container.Args, configFlag); ok {
 				found = append(found, &Workload{
 					Cluster: c, Kind: kind, Namespace: o.Metadata.Namespace, Name: o.Metadata.Name,
-					Pod: pod, Container: container, ConfigPath: file,
+					Labels: decoded.Spec.Template.Labels, Pod: pod, Container: container, ConfigPath: file,
 				})
 			}
 		}

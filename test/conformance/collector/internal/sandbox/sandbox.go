@@ -12,7 +12,11 @@ import (
 	"testing"
 )
 
+// insideVariable is set in the sandbox, to whom it was entered by.
 const insideVariable = "CONFORMANCE_SANDBOX"
+
+// Root tells whether the sandbox has all the machine's users, not only the one that runs the tests.
+func Root() bool { return os.Getenv(insideVariable) == "0" }
 
 // Main replaces testing.M.Run in TestMain. outside, if given, runs before in the machine's own namespaces and returns
 // variables for the tests.
@@ -58,7 +62,7 @@ func child(env []string) *exec.Cmd {
 	command := exec.Command("/proc/self/exe", os.Args[1:]...)
 	command.Args[0] = os.Args[0]
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.Env = append(append(os.Environ(), insideVariable+"=1"), env...)
+	command.Env = append(append(os.Environ(), fmt.Sprintf("%s=%d", insideVariable, os.Geteuid())), env...)
 	command.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID,
 		Pdeathsig:  syscall.SIGKILL,

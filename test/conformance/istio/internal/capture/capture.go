@@ -3,11 +3,14 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 )
 
 // Verdict is who gets a connection.
@@ -34,6 +37,7 @@ const (
 	IncludeInboundPorts     = "traffic.sidecar.istio.io/includeInboundPorts"
 	ExcludeInboundPorts     = "traffic.sidecar.istio.io/excludeInboundPorts"
 	interceptionMode        = "sidecar.istio.io/interceptionMode"
+	proxyConfig             = "proxy.istio.io/config"
 )
 
 // Rules are the parsed annotations of one pod.
@@ -43,6 +47,8 @@ type Rules struct {
 	IncludeInbound, ExcludeInbound []uint16
 	// everything stands for the wildcard, which is also Istio's default where an annotation is missing.
 	everythingOut, everythingIn bool
+	// dualStack is what proxyMetadata tells istio-iptables.
+	dualStack bool
 }
 
 // Parse reads the annotations of a pod template.
@@ -74,12 +80,15 @@ func Parse(annotations map[string]string) (Rules, error) {
 	if rules.everythingIn = wildcard(IncludeInboundPorts); !rules.everythingIn {
 		rules.IncludeInbound = ports(IncludeInboundPorts)
 	}
-	for _, err := range errs {
-		if err != nil {
-			return rules, err
-		}
+	var config struct {
+		ProxyMetadata map[string]string `json:"proxyMetadata"`
 	}
-	return rules, nil
+	errs = append(errs, yaml.Unmarshal([]byte(annotations[proxyConfig]), &config))
+	if _, found := config.ProxyMetadata["ISTIO_META_DNS_CAPTURE"]; found {
+		errs = append(errs, errors.New("DNS capture is not modelled"))
+	}
+	rules.dualStack = config.ProxyMetadata["ISTIO_DUAL_STACK"] == "true"
+	return rules, errors.Join(errs...)
 }
 
 // Connection is an outbound connection of an application container.
@@ -88,22 +97,41 @@ type Connection struct {
 	To       netip.AddrPort
 }
 
-// Outbound decides about a connection of the pod with these addresses. Istio writes rules for one address family: that
-// of the pod's first address (istio-iptables, getLocalIP).
-func (r Rules) Outbound(pod []netip.Addr, connection Connection) Verdict {
+// Pod is what the rules depend on besides annotations.
+type Pod struct {
+	// Addresses in the order in which Linux lists them: IPv4 first.
+	Addresses []netip.Addr
+	// Nftables writes one table for both address families, iptables one for each.
+	Nftables bool
+}
+
+// ruledIPv6 tells whether Istio writes IPv6 rules: it looks at the pod's first address only, unless it is told that the
+// pod is dual-stack (tools/common/config, getLocalIP).
+func (r Rules) ruledIPv6(pod Pod) bool {
+	return pod.Addresses[0].Is6() || (r.dualStack && slices.ContainsFunc(pod.Addresses, netip.Addr.Is6))
+}
+
+// Outbound decides about a connection of the pod.
+func (r Rules) Outbound(pod Pod, connection Connection) Verdict {
 	address, port := connection.To.Addr(), connection.To.Port()
+	includeRanges, excludeRanges := r.IncludeRanges, r.ExcludeRanges
+	if address.Is6() && !r.ruledIPv6(pod) {
+		if !pod.Nftables {
+			return Direct
+		}
+		// Rules for ports and for everything apply all the same, only those with IPv6 addresses are left out.
+		includeRanges, excludeRanges = nil, nil
+	}
 	switch {
-	case address.Is4() != pod[0].Is4():
-		return Direct
 	case slices.Contains(r.ExcludePorts, port):
 		return Direct
-	case address.IsLoopback() || slices.Contains(pod, address):
+	case address.IsLoopback() || slices.Contains(pod.Addresses, address):
 		return Direct
-	case contains(r.ExcludeRanges, address):
+	case contains(excludeRanges, address):
 		return Direct
 	case connection.Protocol != "tcp":
 		return Direct
-	case slices.Contains(r.IncludePorts, port), r.everythingOut, contains(r.IncludeRanges, address):
+	case slices.Contains(r.IncludePorts, port), r.everythingOut, contains(includeRanges, address):
 		return EnvoyOut
 	}
 	return Direct

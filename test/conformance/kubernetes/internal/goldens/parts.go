@@ -78,3 +78,15 @@ func (p Part) UsesAPI() bool {
 func (p Part) String() string {
 	return fmt.Sprintf("%s %s/%s", p.Kind, p.Namespace, p.Name)
 }
+
+// EditPods applies a change to the pod template of the first workload of a kind.
+func EditPods(kind string, change func(spec *corev1.PodSpec)) Breakage {
+	return func(golden *Golden) (bool, error) {
+		edits := map[string]Breakage{
+			"DaemonSet":   Edit(func(w *appsv1.DaemonSet) bool { change(&w.Spec.Template.Spec); return true }),
+			"StatefulSet": Edit(func(w *appsv1.StatefulSet) bool { change(&w.Spec.Template.Spec); return true }),
+			"Deployment":  Edit(func(w *appsv1.Deployment) bool { change(&w.Spec.Template.Spec); return true }),
+		}
+		return edits[kind](golden)
+	}
+}
