@@ -75,10 +75,10 @@ export class BackendPlacement {
    * @param props namespace, pods and ports
    */
   public static inMesh(props: InMeshPlacementProps = {}): BackendPlacement {
-    return new BackendPlacement((where, endpoint) => {
+    return new BackendPlacement((where, endpoint, input) => {
       if (endpoint.scheme === 'https') {
         throw invalid(where, {
-          input: 'url',
+          input,
           got: 'https://',
           allowed: 'a plaintext URL for a backend in the mesh: its sidecar accepts mutual TLS by Istio only',
           fix: 'write http:// (the sidecar encrypts), or place the backend with BackendPlacement.inCluster()',
@@ -103,13 +103,13 @@ export class BackendPlacement {
    * @param props addresses, if they are known
    */
   public static external(props: ExternalPlacementProps = {}): BackendPlacement {
-    return new BackendPlacement((where, endpoint) => external(where, endpoint, props));
+    return new BackendPlacement((where, endpoint, input) => external(where, endpoint, input, props));
   }
 
   /** @internal */
-  public readonly _resolve: (where: string, endpoint: Endpoint) => PlacementModel;
+  public readonly _resolve: (where: string, endpoint: Endpoint, input: string) => PlacementModel;
 
-  private constructor(resolve: (where: string, endpoint: Endpoint) => PlacementModel) {
+  private constructor(resolve: (where: string, endpoint: Endpoint, input: string) => PlacementModel) {
     this._resolve = resolve;
   }
 }
@@ -140,10 +140,10 @@ function inCluster(
   };
 }
 
-function external(where: string, endpoint: Endpoint, props: ExternalPlacementProps): ExternalPlacement {
+function external(where: string, endpoint: Endpoint, input: string, props: ExternalPlacementProps): ExternalPlacement {
   if (endpoint.scheme === 'http' && !props.allowPlaintext) {
     throw invalid(where, {
-      input: 'url',
+      input,
       got: 'http://',
       allowed: 'https:// for a backend outside the cluster: interception adds no TLS there',
       fix: 'write https://, or accept plaintext with BackendPlacement.external({ allowPlaintext: true })',
@@ -151,7 +151,7 @@ function external(where: string, endpoint: Endpoint, props: ExternalPlacementPro
   }
   if (!endpoint.host.includes('.') && !isIp(endpoint.host)) {
     throw invalid(where, {
-      input: 'url',
+      input,
       got: endpoint.host,
       allowed: 'a full DNS name for a backend outside the cluster; a single label resolves to a Service',
       fix: 'write the full name, or place the backend with BackendPlacement.inCluster()',

@@ -27,7 +27,7 @@ export class ClusterDns {
 
   /** OpenShift: `openshift-dns`, whose pods listen on 5353. */
   public static openShift(): ClusterDns {
-    return new ClusterDns([{ peer: everyPodOf(['openshift-dns']), port: 5353 }]);
+    return new ClusterDns([{ peer: everyPodOf('openshift-dns'), port: 5353 }]);
   }
 
   /** Gardener: CoreDNS pods listen on 8053, node-local DNS on 53. */

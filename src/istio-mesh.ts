@@ -1,5 +1,4 @@
-import { checkDnsLabel } from './private/checks';
-import { invalid } from './private/errors';
+import { checkDnsLabel, checkMember } from './private/checks';
 import type { MeshFacts } from './private/facts';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
@@ -125,11 +124,4 @@ export class IstioMesh {
   private constructor(facts: MeshFacts) {
     this._facts = facts;
   }
-}
-
-function checkMember<T extends string>(where: string, input: string, got: T, members: readonly T[]): T {
-  if (!members.includes(got)) {
-    throw invalid(where, { input, got, allowed: members.join(', '), fix: 'use a member of the enum' });
-  }
-  return got;
 }

@@ -9,14 +9,16 @@ import { checkPodReader } from './private/checks';
 import { checkBackend } from './private/agent/checks';
 import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
-import { type AgentModel, agentModel, type AgentSettings, outboundCapture } from './private/agent/model';
+import { type AgentModel, agentModel, type AgentSettings, leaseNameOf, outboundCapture } from './private/agent/model';
 import { agentClusterRules, leaseRules } from './private/agent/rbac';
+import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { collectorConfigFiles } from './private/collector/config';
+import { collectsObjectStates } from './private/collector/receivers';
 import { invalid } from './private/errors';
 import { COLLECTOR_IMAGE } from './private/images';
 import { resolveIdentity } from './private/identity';
-import type { Inputs } from './private/input';
+import { byKind, type InputModel, inputId } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -118,7 +120,7 @@ export class MetricAgent extends Construct {
       namespace,
       instance,
       cluster: props.cluster._facts,
-      inputs: inputsByKind(where, props.inputs ?? [MetricInput.runtime()]),
+      inputs: checkInputs(where, props.inputs ?? [MetricInput.runtime()]),
       interception: checkInterception(where, props),
       image: props.image ?? COLLECTOR_IMAGE,
       resources: resolveResources(where, props.resources, {
@@ -130,7 +132,7 @@ export class MetricAgent extends Construct {
     const { cluster, inputs } = this.settings;
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
-    const leaseName = `${this.name}-k8s-cluster`;
+    const leaseName = leaseNameOf(this.name);
     this.model = new Memo(() =>
       agentModel(
         this.settings,
@@ -138,12 +140,12 @@ export class MetricAgent extends Construct {
         this.metricsReaders,
       ),
     );
-    this.configFiles = new Memo(() => collectorConfigFiles(this._model(), leaseName));
+    this.configFiles = new Memo(() => collectorConfigFiles(this._model()));
 
     const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
     objects.serviceAccount();
-    objects.clusterRole(agentClusterRules(inputs));
-    if (inputs.runtime) {
+    objects.clusterRole(lazy(() => agentClusterRules(this._model().inputs)));
+    if (byKind(inputs, 'runtime').some(collectsObjectStates)) {
       objects.lease(leaseName);
       objects.role(leaseRules(leaseName));
     }
@@ -158,6 +160,7 @@ export class MetricAgent extends Construct {
     );
     if (cluster.mesh.mode === 'ambient') objects.peerAuthentication(plaintextMetrics(selector));
 
+    claimObjectStates(this, cluster.name, inputs);
     props.backends.forEach((backend) => {
       this._addBackend(backend);
     });
@@ -184,17 +187,15 @@ export class MetricAgent extends Construct {
     checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
     this.backends.push(backend);
     this.forget();
-    const intercepted = captures(outboundCapture(this.settings, [backend._model]), backend._model);
+    const outbound = outboundCapture(this.settings, [backend._model]);
+    const registryOnly = cluster.mesh.mode === 'sidecar' && cluster.mesh.registryOnly;
     backend._use({
       cluster: cluster.name,
       namespace,
       instance,
       labels: partLabels('metric-agent', instance),
-      needed:
-        cluster.mesh.mode === 'sidecar' &&
-        cluster.mesh.registryOnly &&
-        intercepted &&
-        backend._model.placement.kind === 'external',
+      refuses: (destination) =>
+        registryOnly && destination.placement.kind === 'external' && captures(outbound, destination),
     });
   }
 
@@ -219,18 +220,18 @@ export class MetricAgent extends Construct {
   }
 }
 
-function inputsByKind(where: string, inputs: MetricInput[]): Inputs {
+function checkInputs(where: string, inputs: MetricInput[]): InputModel[] {
   const models = inputs.map((input) => input._model);
-  const kinds = models.map(({ kind }) => kind);
-  if (models.length === 0 || new Set(kinds).size < kinds.length) {
+  const ids = models.map(inputId);
+  if (models.length === 0 || new Set(ids).size < ids.length) {
     throw invalid(where, {
       input: 'inputs',
-      got: kinds,
-      allowed: 'one or more inputs, each of runtime, prometheus and istio at most once',
-      fix: 'merge inputs of the same kind into one',
+      got: ids,
+      allowed: 'one or more inputs: runtime, prometheus and istio at most once each, scrape jobs with distinct names',
+      fix: 'merge inputs of the same kind into one, or rename a scrape job',
     });
   }
-  return Object.fromEntries(models.map((model) => [model.kind, model]));
+  return models;
 }
 
 function checkInterception(where: string, { interception, cluster }: MetricAgentProps): Interception {

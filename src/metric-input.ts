@@ -1,20 +1,38 @@
 import type { Duration } from 'cdk8s';
-import { checkDnsLabel, checkPort } from './private/checks';
+import { KubeletTls } from './kubelet-tls';
+import { checkDnsLabel, checkPodLabels, checkPort } from './private/checks';
 import { invalid } from './private/errors';
 import type { InputModel } from './private/input';
+import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
 
-/** How the agent checks the certificate of the kubelet. */
-export enum KubeletTls {
-  /** Against the cluster CA. Needs serving certificates signed by it (`serverTLSBootstrap`). */
-  VERIFY = 'verify',
-  /** Not at all: anybody on the node's network path can pose as the kubelet. Many distributions need it. */
-  SKIP_VERIFY = 'skip-verify',
+/** The kinds of inputs, by which a backend selects what it receives. */
+export enum InputKind {
+  /** Metrics of the kubelet and of Kubernetes objects. */
+  RUNTIME = 'runtime',
+  /** Annotated Pods and Services. */
+  PROMETHEUS = 'prometheus',
+  /** Istio sidecars. */
+  ISTIO = 'istio',
+  /** Explicit scrape jobs. */
+  SCRAPE_JOB = 'scrape-job',
+}
+
+/** What the kubelet is asked for. */
+export enum RuntimeResource {
+  /** CPU, memory, filesystem and network of nodes. */
+  NODE = 'node',
+  /** CPU, memory, filesystem and network of pods. */
+  POD = 'pod',
+  /** CPU, memory and filesystem of containers. */
+  CONTAINER = 'container',
+  /** Capacity and use of volumes. */
+  VOLUME = 'volume',
 }
 
 /** Options every input has. */
 export interface MetricInputProps {
   /**
-   * Time between two collections.
+   * Time between two collections, in whole seconds.
    *
    * Fails below one second.
    *
@@ -23,41 +41,126 @@ export interface MetricInputProps {
   readonly interval?: Duration;
 }
 
-/** Node, pod and container metrics of the kubelet, object states of the API server. */
-export interface RuntimeInputProps extends MetricInputProps {
-  /**
-   * How the kubelet's certificate is checked.
-   *
-   * @default KubeletTls.VERIFY
-   */
-  readonly kubeletTls?: KubeletTls;
-}
-
-/** Pods annotated with `prometheus.io/scrape: "true"` (and `/port`, `/path`, `/scheme`). */
-export interface PrometheusInputProps extends MetricInputProps {
+/** Options of inputs that scrape. */
+export interface ScrapingInputProps extends MetricInputProps {
   /**
    * Namespaces whose pods are scraped. Others are not even discovered, and no egress to them is allowed.
+   *
+   * Fails together with `excludeNamespaces`.
    *
    * @default - all namespaces
    */
   readonly namespaces?: string[];
 
   /**
-   * Ports that may be scraped: targets on other ports are dropped and the egress rule names these only.
+   * Namespaces whose pods are not scraped: their targets are dropped before the scrape.
+   *
+   * @default - none
+   */
+  readonly excludeNamespaces?: string[];
+
+  /**
+   * Samples one scrape may return; a larger scrape is dropped whole, and shows as a target that is down.
+   *
+   * @default 50000
+   */
+  readonly sampleLimit?: number;
+
+  /**
+   * Size of the body one scrape may return, in MiB, after decompression; a larger scrape is dropped whole.
+   *
+   * @default 20
+   */
+  readonly bodySizeLimitMebibytes?: number;
+
+  /**
+   * Whether backends also receive `up`, `scrape_duration_seconds`, `scrape_samples_scraped`,
+   * `scrape_samples_post_metric_relabeling` and `scrape_series_added` of every target. Scrape health reaches the
+   * self-monitor either way.
+   *
+   * @default false
+   */
+  readonly diagnosticMetrics?: boolean;
+}
+
+/** Node, pod and container metrics of the kubelet, object states of the API server. */
+export interface RuntimeInputProps extends MetricInputProps {
+  /**
+   * What the kubelet is asked for.
+   *
+   * @default - all of RuntimeResource
+   */
+  readonly resources?: RuntimeResource[];
+
+  /**
+   * How the kubelet's certificate is checked.
+   *
+   * @default KubeletTls.verify()
+   */
+  readonly kubeletTls?: KubeletTls;
+
+  /**
+   * Whether this agent takes part in collecting object states (deployments, jobs, quotas, …) from the API server: among all
+   * pods of the agent one leader does. A second agent in the same cluster has to say whether it takes part too, because
+   * its backends would receive the same metrics again.
+   *
+   * @default true - an error for the second agent of a cluster in one App
+   */
+  readonly objectStates?: boolean;
+}
+
+/**
+ * Pods and Services annotated with `prometheus.io/scrape: "true"`, and optionally `/port`, `/path`, `/scheme` and
+ * `/param_<name>`.
+ *
+ * Each agent scrapes the pods of its own node. A pod's own annotations win: a Service's target is dropped when the pod's
+ * annotations name the same port and path.
+ */
+export interface PrometheusInputProps extends ScrapingInputProps {
+  /**
+   * Ports that may be scraped: targets on other ports are dropped and the egress rule names these only. In a mesh with
+   * sidecars 15020 is added, because Istio rewrites the annotations of injected pods to it.
    *
    * @default - every TCP port
    */
   readonly ports?: number[];
 }
 
-/** Metrics of the Istio sidecars (`istio_*`), read from Envoy's own port 15090. */
-export interface IstioInputProps extends MetricInputProps {
+/** Metrics of the Istio sidecars, read from Envoy's own port 15090 in plaintext. */
+export interface IstioInputProps extends ScrapingInputProps {
   /**
-   * Namespaces whose sidecars are scraped.
+   * Whether Envoy's internal metrics (`envoy_*`) are collected besides Istio's (`istio_*`). They are many.
    *
-   * @default - all namespaces
+   * @default false
    */
-  readonly namespaces?: string[];
+  readonly envoyMetrics?: boolean;
+}
+
+/** Pods selected by labels instead of annotations. */
+export interface ScrapeJobProps extends ScrapingInputProps {
+  /** Name of the job: a DNS label, unique in the agent. */
+  readonly name: string;
+
+  /** Labels of the pods; at least one. */
+  readonly podLabels: Record<string, string>;
+
+  /** Port of the pods. */
+  readonly port: number;
+
+  /**
+   * Path of the metrics.
+   *
+   * @default /metrics
+   */
+  readonly path?: string;
+
+  /**
+   * Whether the application itself serves TLS; its certificate is verified against public authorities. STRICT sidecars are
+   * recognised by themselves.
+   *
+   * @default false
+   */
+  readonly https?: boolean;
 }
 
 /** One kind of metrics the agent collects on its node. */
@@ -65,19 +168,26 @@ export class MetricInput {
   /**
    * Metrics of the kubelet for every node, and of the API server once per cluster.
    *
-   * @param props interval and TLS
+   * @param props interval, resources and TLS
    */
   public static runtime(props: RuntimeInputProps = {}): MetricInput {
     const where = 'MetricInput.runtime';
+    const all = Object.values(RuntimeResource);
+    const { resources = all, kubeletTls = KubeletTls.verify() } = props;
+    refuseEmpty(where, 'resources', resources, 'all resources');
     return new MetricInput({
       kind: 'runtime',
       intervalSeconds: checkInterval(where, props.interval),
-      skipKubeletVerification: props.kubeletTls === KubeletTls.SKIP_VERIFY,
+      namespaces: ALL_NAMESPACES,
+      kubeletTls: kubeletTls._model,
+      groups: all.filter((resource) => resources.includes(resource)),
+      objectStates: props.objectStates,
     });
   }
 
   /**
-   * Annotated pods. The scheme follows the mesh: Istio certificates towards STRICT sidecars, plain HTTP otherwise.
+   * Annotated Pods and Services. The scheme follows the mesh: Istio certificates towards STRICT sidecars, plain HTTP
+   * otherwise.
    *
    * @param props what to scrape
    */
@@ -85,8 +195,7 @@ export class MetricInput {
     const where = 'MetricInput.prometheus';
     return new MetricInput({
       kind: 'prometheus',
-      intervalSeconds: checkInterval(where, props.interval),
-      namespaces: checkNamespaces(where, props.namespaces),
+      ...checkScraping(where, props),
       ports: checkPorts(where, props.ports),
     });
   }
@@ -97,11 +206,34 @@ export class MetricInput {
    * @param props what to scrape
    */
   public static istio(props: IstioInputProps = {}): MetricInput {
-    const where = 'MetricInput.istio';
+    const scraping = checkScraping('MetricInput.istio', props);
+    return new MetricInput({ kind: 'istio', ...scraping, envoyMetrics: props.envoyMetrics ?? false });
+  }
+
+  /**
+   * Pods selected by labels, on one port and path.
+   *
+   * @param props which pods, and where they serve metrics
+   */
+  public static scrapeJob(props: ScrapeJobProps): MetricInput {
+    const where = 'MetricInput.scrapeJob';
+    const { path = '/metrics' } = props;
+    if (!/^\/[-A-Za-z0-9._~/]*$/.test(path)) {
+      throw invalid(where, {
+        input: 'path',
+        got: path,
+        allowed: 'a path that starts with /',
+        fix: 'leave out the query',
+      });
+    }
     return new MetricInput({
-      kind: 'istio',
-      intervalSeconds: checkInterval(where, props.interval),
-      namespaces: checkNamespaces(where, props.namespaces),
+      kind: 'scrape-job',
+      ...checkScraping(where, props),
+      name: checkDnsLabel(where, 'name', props.name),
+      podLabels: checkPodLabels(where, 'podLabels', props.podLabels),
+      port: checkPort(where, 'port', props.port),
+      path,
+      scheme: props.https ? 'https' : 'http',
     });
   }
 
@@ -114,6 +246,20 @@ export class MetricInput {
 }
 
 const DEFAULT_INTERVAL_SECONDS = 30;
+/** A scrape that is larger than this is an accident; without a limit it takes the agent's memory. */
+const DEFAULT_SAMPLE_LIMIT = 50_000;
+const DEFAULT_BODY_SIZE_LIMIT_MI = 20;
+
+function checkScraping(where: string, props: ScrapingInputProps) {
+  const { sampleLimit = DEFAULT_SAMPLE_LIMIT, bodySizeLimitMebibytes = DEFAULT_BODY_SIZE_LIMIT_MI } = props;
+  return {
+    intervalSeconds: checkInterval(where, props.interval),
+    namespaces: checkNamespaces(where, props),
+    sampleLimit: checkPositive(where, 'sampleLimit', sampleLimit),
+    bodySizeLimitMi: checkPositive(where, 'bodySizeLimitMebibytes', bodySizeLimitMebibytes),
+    diagnosticMetrics: props.diagnosticMetrics ?? false,
+  };
+}
 
 function checkInterval(where: string, interval: Duration | undefined): number {
   const seconds = interval?.toSeconds({ integral: false }) ?? DEFAULT_INTERVAL_SECONDS;
@@ -128,9 +274,11 @@ function checkInterval(where: string, interval: Duration | undefined): number {
   return seconds;
 }
 
-function checkNamespaces(where: string, namespaces: string[] | undefined): string[] | undefined {
-  refuseEmpty(where, 'namespaces', namespaces, 'all namespaces');
-  return namespaces && [...new Set(namespaces.map((name) => checkDnsLabel(where, 'namespaces', name)))].sort();
+function checkPositive(where: string, input: string, got: number): number {
+  if (!Number.isInteger(got) || got < 1) {
+    throw invalid(where, { input, got, allowed: 'a whole number, at least 1', fix: 'leave it out for the default' });
+  }
+  return got;
 }
 
 function checkPorts(where: string, ports: number[] | undefined): number[] | undefined {

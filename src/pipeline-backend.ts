@@ -1,11 +1,68 @@
 import { Construct } from 'constructs';
+import type { BackendAuth } from './backend-auth';
 import type { BackendPlacement } from './backend-placement';
-import type { BackendModel, SecretHeader } from './private/backend';
-import { checkDnsLabel } from './private/checks';
-import { parseEndpoint, type Protocol } from './private/endpoint';
+import { InputKind } from './metric-input';
+import type { PersistentQueue } from './persistent-queue';
+import type { BackendModel, SecretHeader, TlsModel } from './private/backend';
+import { checkDnsLabel, checkMember, isDnsName } from './private/checks';
+import { resolveDestination } from './private/destination';
+import type { Protocol } from './private/endpoint';
 import { invalid } from './private/errors';
-import { renderServiceEntry, type ServiceEntryTarget } from './private/service-entry';
+import { checkNamespaces } from './private/namespace-selection';
+import { checkOttl } from './private/ottl';
+import { renderServiceEntries, type ServiceEntryTarget } from './private/service-entry';
 import type { SecretRef } from './secret-ref';
+
+/** How payloads are compressed. */
+export enum Compression {
+  /** Not at all. */
+  NONE = 'none',
+  /** Understood by every OTLP receiver. */
+  GZIP = 'gzip',
+  /** Less CPU than gzip for a similar size. */
+  ZSTD = 'zstd',
+  /** Least CPU, larger payload. */
+  SNAPPY = 'snappy',
+}
+
+/** How sums are reported. */
+export enum Temporality {
+  /** As they come; scraped counters are cumulative. */
+  PRESERVE = 'preserve',
+  /** As differences. The first point of every series is lost, and the agent keeps state for each. */
+  DELTA = 'delta',
+}
+
+/** TLS of an exporter, beyond what the scheme of the URL says. */
+export interface BackendTls {
+  /**
+   * CA bundle (PEM) the backend's certificate is checked against.
+   *
+   * @default - the public authorities of the image
+   */
+  readonly ca?: SecretRef;
+
+  /**
+   * Client certificate (PEM) for mutual TLS; only together with `clientKey`.
+   *
+   * @default - none
+   */
+  readonly clientCertificate?: SecretRef;
+
+  /**
+   * Key (PEM) of the client certificate; only together with `clientCertificate`.
+   *
+   * @default - none
+   */
+  readonly clientKey?: SecretRef;
+
+  /**
+   * Name in the backend's certificate, if it is another than the host of the URL.
+   *
+   * @default - the host of the URL
+   */
+  readonly serverName?: string;
+}
 
 /** What every backend has, whatever its protocol. */
 export interface PipelineBackendProps {
@@ -23,7 +80,7 @@ export interface PipelineBackendProps {
   /**
    * Name of the backend in exporters, alerts and file names.
    *
-   * Fails unless it is a DNS label that no other backend of the agent has.
+   * Fails unless it is a DNS label of at most 50 characters that no other backend of the agent has.
    *
    * @default - the construct id
    */
@@ -36,7 +93,98 @@ export interface PipelineBackendProps {
    * @default - no headers
    */
   readonly headers?: Record<string, SecretRef>;
+
+  /**
+   * Authentication.
+   *
+   * @default - none
+   */
+  readonly auth?: BackendAuth;
+
+  /**
+   * CA and client certificate. Fails for a plaintext URL.
+   *
+   * @default - public authorities, no client certificate
+   */
+  readonly tls?: BackendTls;
+
+  /**
+   * Inputs the backend receives. What no backend wants is not collected at all.
+   *
+   * @default - all inputs of the agent
+   */
+  readonly inputs?: InputKind[];
+
+  /**
+   * Namespaces whose metrics the backend receives. What has no namespace (nodes) is not affected. The agent scrapes the
+   * union of what its backends want. Fails together with `excludeNamespaces`.
+   *
+   * @default - all namespaces
+   */
+  readonly namespaces?: string[];
+
+  /**
+   * Namespaces whose metrics the backend does not receive.
+   *
+   * @default - none
+   */
+  readonly excludeNamespaces?: string[];
+
+  /**
+   * OTTL statements for the data of this backend, with full paths: `set(resource.attributes["env"], "prod")`. A statement
+   * that fails at run time is logged and skipped.
+   *
+   * Fails on unbalanced quotes and parentheses; the collector checks the rest when it starts.
+   *
+   * @default - none
+   */
+  readonly transforms?: string[];
+
+  /**
+   * OTTL conditions with full paths; a metric that meets one of them is not sent: `metric.name == "up"`.
+   *
+   * Fails on unbalanced quotes and parentheses; the collector checks the rest when it starts.
+   *
+   * @default - none
+   */
+  readonly filters?: string[];
 }
+
+/** An OTLP receiver. */
+export interface OtlpBackendProps extends PipelineBackendProps {
+  /**
+   * Compression of payloads.
+   *
+   * @default Compression.GZIP
+   */
+  readonly compression?: Compression;
+
+  /**
+   * How sums are reported. DELTA cannot be combined with two agents scraping the same target.
+   *
+   * @default Temporality.PRESERVE
+   */
+  readonly temporality?: Temporality;
+
+  /**
+   * Data points that may wait for this backend while it is slow or away; what comes on top is dropped and reported.
+   *
+   * Fails when the queues of all backends could take more than half of the agent's memory.
+   *
+   * @default - an equal share of a quarter of the agent's memory limit
+   */
+  readonly queueSize?: number;
+
+  /**
+   * Where the queue is written.
+   *
+   * @default - in memory only: a restart of the collector loses what waits
+   */
+  readonly persistentQueue?: PersistentQueue;
+}
+
+/** `backend-credentials` and queue volumes carry the name; Kubernetes allows them 63 characters. */
+const MAX_NAME_LENGTH = 50;
 
 /**
  * One destination of metrics. It becomes an exporter, an egress rule and an entry of the interception list of every agent
@@ -50,7 +198,7 @@ export class PipelineBackend extends Construct {
    * @param id construct id, and the backend's name unless `name` is given
    * @param props where and how to send
    */
-  public static otlpGrpc(scope: Construct, id: string, props: PipelineBackendProps): PipelineBackend {
+  public static otlpGrpc(scope: Construct, id: string, props: OtlpBackendProps): PipelineBackend {
     return new PipelineBackend(scope, id, 'otlpGrpc', props);
   }
 
@@ -61,13 +209,13 @@ export class PipelineBackend extends Construct {
    * @param id construct id, and the backend's name unless `name` is given
    * @param props where and how to send
    */
-  public static otlpHttp(scope: Construct, id: string, props: PipelineBackendProps): PipelineBackend {
+  public static otlpHttp(scope: Construct, id: string, props: OtlpBackendProps): PipelineBackend {
     return new PipelineBackend(scope, id, 'otlpHttp', props);
   }
 
   /**
    * Prometheus remote write. The URL is the full one, often ending in `/api/v1/write`. Resource attributes become labels:
-   * without them the series of all pods would collapse into one.
+   * without them the series of all pods would collapse into one. Always snappy and cumulative, as the protocol demands.
    *
    * @param scope usually the chart
    * @param id construct id, and the backend's name unless `name` is given
@@ -82,19 +230,9 @@ export class PipelineBackend extends Construct {
 
   private used = false;
 
-  private constructor(scope: Construct, id: string, protocol: Protocol, props: PipelineBackendProps) {
+  private constructor(scope: Construct, id: string, protocol: Protocol, props: OtlpBackendProps) {
     super(scope, id);
-    const where = this.node.path;
-    const endpoint = parseEndpoint(where, protocol, props.url);
-    const placement = props.placement._resolve(where, endpoint);
-    this._model = {
-      name: checkDnsLabel(where, 'name', props.name ?? id),
-      protocol,
-      endpoint,
-      tls: endpoint.scheme === undefined ? placement.kind !== 'inMesh' : endpoint.scheme === 'https',
-      placement,
-      headers: checkHeaders(where, props.headers ?? {}),
-    };
+    this._model = checkBackend(this.node.path, id, protocol, props);
     this.node.addValidation({
       validate: () => (this.used ? [] : ['no agent uses this backend; fix: pass it to addBackend() or remove it']),
     });
@@ -106,8 +244,85 @@ export class PipelineBackend extends Construct {
    */
   public _use(target: ServiceEntryTarget): void {
     this.used = true;
-    renderServiceEntry(this, this._model, target);
+    renderServiceEntries(this, this._model, target);
   }
+}
+
+function checkBackend(where: string, id: string, protocol: Protocol, props: OtlpBackendProps): BackendModel {
+  const destination = resolveDestination(where, 'url', protocol, props);
+  const remoteWrite = protocol === 'prometheusRemoteWrite';
+  if (remoteWrite) refuseOtlpProps(where, props);
+  const { compression = Compression.GZIP, temporality = Temporality.PRESERVE, inputs } = props;
+  const kinds = Object.values(InputKind);
+  return {
+    name: checkDnsLabel(where, 'name', props.name ?? id, MAX_NAME_LENGTH),
+    protocol,
+    destination,
+    headers: checkHeaders(where, props.headers ?? {}),
+    auth: props.auth?._resolve(where),
+    tls: checkTls(where, destination.tls, props.tls ?? {}),
+    compression: remoteWrite ? 'snappy' : checkMember(where, 'compression', compression, Object.values(Compression)),
+    queue: { size: checkQueueSize(where, props.queueSize), persistence: props.persistentQueue?._model },
+    inputs: inputs ? inputs.map((kind) => checkMember(where, 'inputs', kind, kinds)) : kinds,
+    namespaces: checkNamespaces(where, props),
+    transforms: checkOttl(where, 'transforms', props.transforms ?? []),
+    filters: checkOttl(where, 'filters', props.filters ?? []),
+    delta: checkMember(where, 'temporality', temporality, Object.values(Temporality)) === Temporality.DELTA,
+  };
+}
+
+/** Types keep these away from remote write; plain JavaScript does not. */
+function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
+  const { compression, temporality, queueSize, persistentQueue } = props;
+  const given = Object.entries({ compression, temporality, queueSize, persistentQueue }).find(([, value]) => value);
+  if (given) {
+    throw invalid(where, {
+      input: given[0],
+      got: given[1],
+      allowed: 'nothing: remote write is snappy, cumulative and queued in memory',
+      fix: 'remove it, or send by OTLP',
+    });
+  }
+}
+
+function checkTls(where: string, tls: boolean, props: BackendTls): TlsModel {
+  const { ca, clientCertificate, clientKey, serverName } = props;
+  if (!tls && (ca ?? clientCertificate ?? clientKey ?? serverName) !== undefined) {
+    throw invalid(where, {
+      input: 'tls',
+      got: Object.keys(props),
+      allowed: 'nothing for a plaintext URL',
+      fix: 'write https://, or remove tls; in the mesh the sidecar brings the certificates',
+    });
+  }
+  if ((clientCertificate === undefined) !== (clientKey === undefined)) {
+    throw invalid(where, {
+      input: clientKey ? 'tls.clientCertificate' : 'tls.clientKey',
+      allowed: 'certificate and key together',
+      fix: 'pass the missing one',
+    });
+  }
+  if (serverName !== undefined && !isDnsName(serverName)) {
+    throw invalid(where, { input: 'tls.serverName', got: serverName, allowed: 'a DNS name', fix: 'correct the name' });
+  }
+  return {
+    ...(ca && { ca }),
+    ...(clientCertificate && clientKey && { clientCertificate: { certificate: clientCertificate, key: clientKey } }),
+    ...(serverName !== undefined && { serverName }),
+  };
+}
+
+function checkQueueSize(where: string, size: number | undefined): number | undefined {
+  // The queue must hold at least one batch.
+  if (size !== undefined && (!Number.isInteger(size) || size < 10_000)) {
+    throw invalid(where, {
+      input: 'queueSize',
+      got: size,
+      allowed: 'a whole number of data points, at least 10000',
+      fix: 'leave it out for a share of the memory',
+    });
+  }
+  return size;
 }
 
 function checkHeaders(where: string, headers: Record<string, SecretRef>): SecretHeader[] {

@@ -92,7 +92,7 @@ describe('ADR 26: the sidecar intercepts what goes to backends', () => {
   test('the metrics port stays open for Prometheus outside the mesh', () => {
     expect(annotations(agent())).toMatchObject({
       [traffic('includeInboundPorts')]: '*',
-      [traffic('excludeInboundPorts')]: '8888',
+      [traffic('excludeInboundPorts')]: '8888,8889',
     });
   });
 
@@ -132,9 +132,10 @@ describe('ADR 26: certificates', () => {
       mountPath: '/etc/prom-certs',
       readOnly: true,
     });
-    const jobs = collectorConfig(manifests).receivers['prometheus/pods']?.config?.scrape_configs ?? [];
+    const jobs = collectorConfig(manifests).receivers['prometheus/prometheus']?.config?.scrape_configs ?? [];
     expect(jobs.filter((job) => job.tls_config).map((job) => [job.job_name, job.tls_config?.ca_file])).toEqual([
       ['pods', '/etc/prom-certs/root-cert.pem'],
+      ['services', '/etc/prom-certs/root-cert.pem'],
     ]);
   });
 
@@ -163,10 +164,18 @@ describe('ADR 26: certificates', () => {
 });
 
 describe('RBAC follows the inputs', () => {
-  test('scraping needs pods and nothing else', () => {
+  const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] };
+
+  test('sidecars need pods and nothing else', () => {
+    expect(manifest(agent({ inputs: [MetricInput.istio()] }), 'ClusterRole').rules).toEqual([pods]);
+  });
+
+  test('annotated Services add Services and EndpointSlices', () => {
     const manifests = agent({ inputs: scrape });
     expect(manifest(manifests, 'ClusterRole').rules).toEqual([
-      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+      pods,
+      { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
     ]);
     expect(manifests.map(({ kind }) => kind)).not.toContain('Lease');
   });

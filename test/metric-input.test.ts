@@ -3,7 +3,7 @@ import { MetricInput } from '../src';
 
 test('namespaces and ports are sorted and unique', () => {
   const input = MetricInput.prometheus({ namespaces: ['b', 'a', 'b'], ports: [9102, 443, 9102] });
-  expect(input._model).toMatchObject({ namespaces: ['a', 'b'], ports: [443, 9102] });
+  expect(input._model).toMatchObject({ namespaces: { only: ['a', 'b'] }, ports: [443, 9102] });
 });
 
 describe('fails on', () => {

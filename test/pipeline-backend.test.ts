@@ -3,6 +3,7 @@ import {
   Cluster,
   IstioMesh,
   MetricAgent,
+  MetricInput,
   OutboundTrafficPolicy,
   PipelineBackend,
   type PipelineBackendProps,
@@ -38,7 +39,7 @@ describe('the exporter dials what the URL says', () => {
     ['on a port', 'otlpHttp', 'http://b.ns:4318', inMesh, { endpoint: 'http://b.ns:4318' }],
     ['remotely', 'prometheusRemoteWrite', 'http://p.ns:9090/w', inMesh, { endpoint: 'http://p.ns:9090/w' }],
   ])('%s (%s)', (_, factory, url, placement, expected) => {
-    expect(Object.values(exporters(factory, url, placement) as object)).toEqual([expect.objectContaining(expected)]);
+    expect(Object.values(exporters(factory, url, placement) as object)[0]).toMatchObject(expected);
   });
 
   test('remote write keeps the series of different pods apart', () => {
@@ -163,7 +164,8 @@ test('two agents can share a backend', () => {
   });
   const mesh = IstioMesh.sidecar({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
   for (const instance of ['a', 'b']) {
-    new MetricAgent(chart, instance, { cluster: Cluster.of({ mesh }), instance, backends: [backend] });
+    const inputs = [MetricInput.istio()];
+    new MetricAgent(chart, instance, { cluster: Cluster.of({ mesh }), instance, inputs, backends: [backend] });
   }
   const names = (chart.toJson() as Manifest[])
     .filter(({ kind }) => kind === 'ServiceEntry')

@@ -5,6 +5,7 @@ import {
   Cluster,
   IstioMesh,
   MetricAgent,
+  MetricInput,
   PipelineBackend,
   PrometheusNoMesh,
   type PrometheusOptions,
@@ -21,7 +22,8 @@ function prometheus(props: PrometheusOptions = {}, agentNamespaces: string[] = [
       url: 'http://b.ns:4317',
       placement: BackendPlacement.inMesh(),
     });
-    return new MetricAgent(chart, `agent-${namespace}`, { cluster, namespace, backends: [backend] });
+    const inputs = [MetricInput.istio()];
+    return new MetricAgent(chart, `agent-${namespace}`, { cluster, namespace, inputs, backends: [backend] });
   });
   new PrometheusNoMesh(chart, 'prometheus', { cluster, agents, ...props });
   return chart.toJson() as Manifest[];
@@ -100,7 +102,10 @@ describe('watching agents', () => {
               },
             },
           ],
-          ports: [{ port: 8888, protocol: 'TCP' }],
+          ports: [
+            { port: 8888, protocol: 'TCP' },
+            { port: 8889, protocol: 'TCP' },
+          ],
         },
       ]);
     }

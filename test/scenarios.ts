@@ -2,19 +2,26 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import { minimal } from '../examples/minimal/app';
 import { platform } from '../examples/platform/app';
 import {
+  BackendAuth,
   BackendPlacement,
   Cluster,
   ClusterDns,
+  Compression,
+  InputKind,
   Interception,
   IstioMesh,
+  KubeletTls,
   MetricAgent,
   MetricInput,
   MtlsMode,
   OutboundTrafficPolicy,
+  PersistentQueue,
   PipelineBackend,
   PrometheusStorage,
+  RuntimeResource,
   SecretRef,
   TelemetryChart,
+  Temporality,
 } from '../src';
 
 /** One golden per scenario: `test/goldens/<name>.yaml`. Each shows what one decision of a user changes. */
@@ -48,6 +55,69 @@ export const scenarios: Record<string, (app: App) => void> = {
     chart.addBackend(gateway(chart));
   },
 
+  'backend-credentials': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      inputs: [MetricInput.runtime({ objectStates: false })],
+    });
+    const secret = (key: string) => SecretRef.of('vendor', key);
+    const external = { url: 'https://otlp.vendor.example', placement: BackendPlacement.external() };
+    const backends = {
+      basic: { auth: BackendAuth.basic(secret('user'), secret('password')) },
+      bearer: { auth: BackendAuth.bearer(secret('token')), headers: { 'X-Tenant': secret('tenant') } },
+      oauth2: {
+        auth: BackendAuth.oauth2({
+          tokenUrl: 'http://idp.auth:8080/token',
+          tokenPlacement: BackendPlacement.inCluster({ podLabels: { app: 'idp' } }),
+          clientId: secret('id'),
+          clientSecret: secret('secret'),
+          scopes: ['metrics.write'],
+        }),
+      },
+      mtls: {
+        tls: {
+          ca: secret('ca.crt'),
+          clientCertificate: secret('tls.crt'),
+          clientKey: secret('tls.key'),
+          serverName: 'metrics.vendor.example',
+        },
+      },
+    };
+    for (const [name, props] of Object.entries(backends)) {
+      chart.addBackend(PipelineBackend.otlpHttp(chart, name, { ...external, ...props }));
+    }
+  },
+
+  'backend-processing': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      inputs: [MetricInput.runtime(), MetricInput.prometheus({ excludeNamespaces: ['kube-system'] })],
+    });
+    const placement = BackendPlacement.inCluster();
+    chart.addBackend(
+      PipelineBackend.otlpGrpc(chart, 'shop-only', {
+        url: 'http://shop.obs:4317',
+        placement,
+        namespaces: ['shop', 'bank'],
+        inputs: [InputKind.PROMETHEUS],
+        transforms: ['set(resource.attributes["price"], "5$")', 'delete_key(datapoint.attributes, "le")'],
+        filters: ['IsMatch(metric.name, "^go_.*")'],
+        temporality: Temporality.DELTA,
+        compression: Compression.ZSTD,
+        queueSize: 100_000,
+        persistentQueue: PersistentQueue.emptyDir(Size.gibibytes(1)),
+      }),
+    );
+    chart.addBackend(
+      PipelineBackend.otlpHttp(chart, 'not-legacy', {
+        url: 'http://archive.obs:4318',
+        placement,
+        excludeNamespaces: ['legacy'],
+        persistentQueue: PersistentQueue.hostPath('/var/lib/metric-agent'),
+      }),
+    );
+  },
+
   'dual-stack-unknown-addresses': (app) => {
     const chart = stack(app, {
       cluster: Cluster.of({
@@ -63,6 +133,30 @@ export const scenarios: Record<string, (app: App) => void> = {
         placement: BackendPlacement.external(),
       }),
     );
+  },
+
+  'explicit-jobs': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.sidecar({ mtls: MtlsMode.STRICT }) }),
+      inputs: [
+        MetricInput.runtime({
+          resources: [RuntimeResource.NODE, RuntimeResource.POD],
+          kubeletTls: KubeletTls.verifyWith('kubelet-ca', 'bundle.pem'),
+        }),
+        MetricInput.scrapeJob({ name: 'checkout', podLabels: { app: 'checkout' }, port: 9102, namespaces: ['shop'] }),
+        MetricInput.scrapeJob({
+          name: 'ledger',
+          podLabels: { app: 'ledger' },
+          port: 8443,
+          https: true,
+          path: '/internal/metrics',
+          sampleLimit: 1000,
+          diagnosticMetrics: true,
+        }),
+        MetricInput.istio({ envoyMetrics: true }),
+      ],
+    });
+    chart.addBackend(gateway(chart));
   },
 
   'interception-mesh-backends': (app) => {
@@ -152,7 +246,9 @@ export const scenarios: Record<string, (app: App) => void> = {
       { id: 'us', cluster: 'prod-us', instance: 'telemetry' },
     ];
     for (const { id, cluster, instance } of stacks) {
-      const chart = stack(app, { cluster: Cluster.of({ name: cluster, mesh: IstioMesh.none() }), instance }, id);
+      const inputs = [MetricInput.runtime({ objectStates: instance === 'telemetry' })];
+      const props = { cluster: Cluster.of({ name: cluster, mesh: IstioMesh.none() }), instance, inputs };
+      const chart = stack(app, props, id);
       chart.addBackend(gatewayOutsideMesh(chart));
     }
   },

@@ -4,6 +4,7 @@ import {
   BackendPlacement,
   Cluster,
   IstioMesh,
+  MetricInput,
   PipelineBackend,
   TelemetryChart,
   type TelemetryChartProps,
@@ -29,7 +30,11 @@ test('backends can be added until synthesis, also after the chart was rendered o
   chart.addBackend(backend(chart, 'one'));
   render(chart);
   chart.addBackend(backend(chart, 'two'));
-  expect(Object.keys(collectorConfig(render(chart)).exporters)).toEqual(['otlp_grpc/one', 'otlp_grpc/two']);
+  expect(Object.keys(collectorConfig(render(chart)).exporters)).toEqual([
+    'otlp_grpc/one',
+    'otlp_grpc/two',
+    'prometheus/health',
+  ]);
 });
 
 test('ids of users cannot collide with those of the chart', () => {
@@ -127,7 +132,9 @@ describe('several stacks in one App', () => {
     ['by cluster', { cluster: Cluster.of({ name: 'us', mesh: IstioMesh.none() }) }],
   ])('can be told apart %s', (_, props) => {
     const app = new App();
-    for (const chart of [newStack(app, 'one'), newStack(app, 'two', props)]) chart.addBackend(backend(chart));
+    const inputs = [MetricInput.runtime({ objectStates: false })];
+    for (const chart of [newStack(app, 'one'), newStack(app, 'two', { inputs, ...props })])
+      chart.addBackend(backend(chart));
     expect(() => app.synthYaml()).not.toThrow();
   });
 });

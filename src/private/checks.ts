@@ -89,3 +89,10 @@ export function checkPodReader(where: string, reader: PodReader): PodReader {
     podLabels: checkPodLabels(where, 'reader.podLabels', reader.podLabels),
   };
 }
+
+export function checkMember<T extends string>(where: string, input: string, got: T, members: readonly T[]): T {
+  if (!members.includes(got)) {
+    throw invalid(where, { input, got, allowed: members.join(', '), fix: 'use a member of the enum' });
+  }
+  return got;
+}

@@ -4,6 +4,8 @@ import { invalid } from './errors';
 import { ISTIO_RESERVED_PORTS } from './ports';
 
 export type Protocol = 'otlpGrpc' | 'otlpHttp' | 'prometheusRemoteWrite';
+/** What a URL is for, which decides what it may look like. */
+export type UrlKind = Protocol | 'oauth2Token' | 'alertmanager';
 
 /** A backend URL, taken apart once; nothing else in the library looks at the text. */
 export interface Endpoint {
@@ -22,15 +24,17 @@ const URL_PARTS =
 const AUTHORITY = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>[^:]*))?$/;
 const SCHEME_PORT = { http: 80, https: 443 } as const;
 
-const EXAMPLE: Record<Protocol, string> = {
+const EXAMPLE: Record<UrlKind, string> = {
   otlpGrpc: 'gateway.observability:4317, http://gateway.observability:4317 or https://otlp.vendor.example',
   otlpHttp: 'http://gateway.observability:4318 or https://otlp.vendor.example/base-path',
   prometheusRemoteWrite: 'http://prometheus.monitoring:9090/api/v1/write',
+  oauth2Token: 'https://idp.example/oauth2/token',
+  alertmanager: 'http://alertmanager.monitoring:9093',
 };
 
-export function parseEndpoint(where: string, protocol: Protocol, url: string): Endpoint {
+export function parseEndpoint(where: string, protocol: UrlKind, url: string, input = 'url'): Endpoint {
   const got = withoutCredentials(url);
-  const refuse = (allowed: string, fix: string): Error => invalid(where, { input: 'url', got, allowed, fix });
+  const refuse = (allowed: string, fix: string): Error => invalid(where, { input, got, allowed, fix });
   const shape = `a URL such as ${EXAMPLE[protocol]}`;
   if (/[\s\u0000-\u001f\u007f]/.test(url)) throw refuse(shape, 'remove the white space');
   const parts = URL_PARTS.exec(url)?.groups;
@@ -53,7 +57,7 @@ function withoutCredentials(url: string): string {
 
 type Refuse = (allowed: string, fix: string) => Error;
 
-function checkScheme(protocol: Protocol, scheme: string | undefined, refuse: Refuse): Endpoint['scheme'] {
+function checkScheme(protocol: UrlKind, scheme: string | undefined, refuse: Refuse): Endpoint['scheme'] {
   if (scheme === 'http' || scheme === 'https') return scheme;
   if (scheme === undefined && protocol === 'otlpGrpc') return undefined;
   const fix =
@@ -108,7 +112,7 @@ function parsePort(text: string | undefined, scheme: Endpoint['scheme'], refuse:
   return port;
 }
 
-function checkPath(protocol: Protocol, path: string, refuse: Refuse): string {
+function checkPath(protocol: UrlKind, path: string, refuse: Refuse): string {
   const trimmed = path.replace(/\/+$/, '');
   switch (protocol) {
     case 'otlpGrpc':
@@ -127,6 +131,10 @@ function checkPath(protocol: Protocol, path: string, refuse: Refuse): string {
         throw refuse(`the full remote write URL, such as ${EXAMPLE[protocol]}`, 'append the path, often /api/v1/write');
       }
       return path;
+    case 'oauth2Token':
+      return path;
+    case 'alertmanager':
+      return trimmed;
   }
 }
 

@@ -1,30 +1,63 @@
-/** One input of the agent, validated. */
-export type InputModel = RuntimeInput | PrometheusInput | IstioInput;
+import type { Labels } from './labels';
+import type { NamespaceSelection } from './namespace-selection';
 
-export interface RuntimeInput {
-  readonly kind: 'runtime';
+/** One input of the agent, validated. */
+export type InputModel = RuntimeInput | PrometheusInput | IstioInput | ScrapeJobInput;
+export type InputKind = InputModel['kind'];
+
+interface CommonInput {
   readonly intervalSeconds: number;
-  readonly skipKubeletVerification: boolean;
+  readonly namespaces: NamespaceSelection;
 }
 
-export interface PrometheusInput {
+interface ScrapingInput extends CommonInput {
+  readonly sampleLimit: number;
+  readonly bodySizeLimitMi: number;
+  /** Whether `up` and its companions go to the backends. */
+  readonly diagnosticMetrics: boolean;
+}
+
+export interface RuntimeInput extends CommonInput {
+  readonly kind: 'runtime';
+  readonly kubeletTls: { readonly skip: boolean; readonly ca?: { readonly configMap: string; readonly key: string } };
+  /** Metric groups of kubelet_stats. */
+  readonly groups: readonly string[];
+  /** Whether this agent takes part in collecting object states; undefined when the user did not say. */
+  readonly objectStates: boolean | undefined;
+}
+
+export interface PrometheusInput extends ScrapingInput {
   readonly kind: 'prometheus';
-  readonly intervalSeconds: number;
-  /** Undefined: all namespaces. */
-  readonly namespaces: readonly string[] | undefined;
   /** Undefined: every TCP port. */
   readonly ports: readonly number[] | undefined;
 }
 
-export interface IstioInput {
+export interface IstioInput extends ScrapingInput {
   readonly kind: 'istio';
-  readonly intervalSeconds: number;
-  readonly namespaces: readonly string[] | undefined;
+  readonly envoyMetrics: boolean;
 }
 
-/** An agent has each kind at most once. */
-export interface Inputs {
-  readonly runtime?: RuntimeInput;
-  readonly prometheus?: PrometheusInput;
-  readonly istio?: IstioInput;
+export interface ScrapeJobInput extends ScrapingInput {
+  readonly kind: 'scrape-job';
+  readonly name: string;
+  readonly podLabels: Labels;
+  readonly port: number;
+  readonly path: string;
+  readonly scheme: 'http' | 'https';
+}
+
+/** What the receivers and pipelines of an input are called: unique within an agent. */
+export function inputId(input: InputModel): string {
+  return input.kind === 'scrape-job' ? `job-${input.name}` : input.kind;
+}
+
+export function isScraping(input: InputModel): input is PrometheusInput | IstioInput | ScrapeJobInput {
+  return input.kind !== 'runtime';
+}
+
+export function byKind<K extends InputKind>(
+  inputs: readonly InputModel[],
+  kind: K,
+): Extract<InputModel, { kind: K }>[] {
+  return inputs.filter((input): input is Extract<InputModel, { kind: K }> => input.kind === kind);
 }

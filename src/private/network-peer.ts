@@ -1,18 +1,23 @@
 import type { Labels } from './labels';
+import type { NamespaceSelection } from './namespace-selection';
 
 /** Somebody on the other end of a connection, as NetworkPolicy can name them. */
 export type NetworkPeer =
   | { readonly kind: 'pods'; readonly namespace: string; readonly labels: Labels }
-  /** Every pod of these namespaces; of all namespaces when `namespaces` is undefined. */
-  | { readonly kind: 'namespaces'; readonly namespaces: readonly string[] | undefined }
+  /** Every pod, or those with these labels, of the selected namespaces. */
+  | { readonly kind: 'namespaces'; readonly namespaces: NamespaceSelection; readonly labels?: Labels | undefined }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly except?: readonly string[] };
 
 export function podsOf(namespace: string, labels: Labels): NetworkPeer {
   return { kind: 'pods', namespace, labels };
 }
 
-export function everyPodOf(namespaces: readonly string[] | undefined): NetworkPeer {
-  return { kind: 'namespaces', namespaces };
+export function everyPodOf(namespace: string): NetworkPeer {
+  return { kind: 'namespaces', namespaces: { only: [namespace] } };
+}
+
+export function selectedPods(namespaces: NamespaceSelection, labels?: Labels): NetworkPeer {
+  return { kind: 'namespaces', namespaces, labels };
 }
 
 export function addresses(cidrs: readonly string[]): NetworkPeer[] {

@@ -7,6 +7,7 @@ import type {
 } from 'kubernetes-types/networking/v1';
 import type { Flow, FlowPort } from './flow';
 import type { Labels } from './labels';
+import type { NamespaceSelection } from './namespace-selection';
 import type { NetworkPeer } from './network-peer';
 
 /** Naming both directions denies by default; each flow then adds one rule. */
@@ -32,29 +33,35 @@ function portsOf(flow: Flow): NetworkPolicyPort[] {
   return flow.ports.map(({ protocol, port }: FlowPort) => ({ protocol, ...(port !== undefined && { port }) }));
 }
 
-/** Namespaces are matched by the name label, which the API server sets and nobody can choose. */
-function namespaceLabel(namespace: string): Labels {
-  return { 'kubernetes.io/metadata.name': namespace };
-}
+/** The label of a namespace that the API server sets to its name and nobody can choose. */
+const NAME = 'kubernetes.io/metadata.name';
 
 function networkPolicyPeer(peer: NetworkPeer): NetworkPolicyPeer {
   switch (peer.kind) {
     case 'pods':
       return {
-        namespaceSelector: { matchLabels: namespaceLabel(peer.namespace) },
+        namespaceSelector: { matchLabels: { [NAME]: peer.namespace } },
         podSelector: { matchLabels: peer.labels },
       };
     case 'namespaces':
-      return { namespaceSelector: namespaceSelector(peer.namespaces) };
+      return {
+        namespaceSelector: namespaceSelector(peer.namespaces),
+        ...(peer.labels && { podSelector: { matchLabels: peer.labels } }),
+      };
     case 'cidr':
       return { ipBlock: { cidr: peer.cidr, ...(peer.except?.length && { except: [...peer.except] }) } };
   }
 }
 
-function namespaceSelector(namespaces: readonly string[] | undefined): NetworkPolicyPeer['namespaceSelector'] {
-  if (namespaces === undefined) return {};
-  const [only, ...others] = namespaces;
-  if (only !== undefined && others.length === 0) return { matchLabels: namespaceLabel(only) };
-  const [key = ''] = Object.keys(namespaceLabel(''));
-  return { matchExpressions: [{ key, operator: 'In', values: [...namespaces] }] };
+function namespaceSelector(selection: NamespaceSelection): NetworkPolicyPeer['namespaceSelector'] {
+  if ('allExcept' in selection) {
+    const { allExcept } = selection;
+    return allExcept.length === 0
+      ? {}
+      : { matchExpressions: [{ key: NAME, operator: 'NotIn', values: [...allExcept] }] };
+  }
+  const [first, ...others] = selection.only;
+  return first !== undefined && others.length === 0
+    ? { matchLabels: { [NAME]: first } }
+    : { matchExpressions: [{ key: NAME, operator: 'In', values: [...selection.only] }] };
 }

@@ -6,6 +6,7 @@ import { invalid } from './errors';
 export interface Resources {
   readonly requests: Record<string, string>;
   readonly limits: Record<string, string>;
+  readonly memoryLimitMi: number;
   readonly goMemoryLimit: string;
 }
 
@@ -46,6 +47,7 @@ export function resolveResources(
       memory: `${limitMi}Mi`,
       'ephemeral-storage': ephemeralStorage?.limit && `${toMi(ephemeralStorage.limit)}Mi`,
     }),
+    memoryLimitMi: limitMi,
     goMemoryLimit: `${Math.floor(limitMi * GO_MEMORY_SHARE)}MiB`,
   };
 }

@@ -1,39 +1,38 @@
 import type { Construct } from 'constructs';
-import type { ServiceEntrySpec, ServiceEntrySpecPortsProtocol } from '../../imports/networking.istio.io';
+import type { ServiceEntrySpec } from '../../imports/networking.istio.io';
 import type { Wire } from './wire';
-import type { BackendModel } from './backend';
+import { type BackendModel, type Destination, destinationsOf } from './backend';
 import { hostCidr, isIp } from './checks';
+import type { Protocol } from './endpoint';
 import type { Labels } from './labels';
 import { renderObject } from './objects';
 
-/** The agent that sends to a backend, as far as its ServiceEntry is concerned. */
+/** The agent that sends to a backend, as far as its ServiceEntries are concerned. */
 export interface ServiceEntryTarget {
   readonly cluster: string;
   readonly namespace: string;
   readonly instance: string;
   readonly labels: Labels;
-  /** Whether the mesh refuses unknown hosts and the agent's sidecar handles this backend. */
-  readonly needed: boolean;
+  /** Which of the backend's destinations the mesh would refuse: unknown hosts that the sidecar handles. */
+  readonly refuses: (destination: Destination) => boolean;
 }
 
 /** Under REGISTRY_ONLY an intercepted host that no Service or ServiceEntry names is refused by the sidecar. */
-export function renderServiceEntry(scope: Construct, backend: BackendModel, target: ServiceEntryTarget): void {
-  const { cluster, namespace, instance, labels, needed } = target;
-  if (!needed) return;
-  const head = {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'ServiceEntry',
-    name: `${instance}-backend-${backend.name}`,
-    namespace,
-    labels,
-  };
-  renderObject(scope, `service-entry-${cluster}-${namespace}-${instance}`, cluster, head, {
-    spec: serviceEntrySpec(backend, instance),
+export function renderServiceEntries(scope: Construct, backend: BackendModel, target: ServiceEntryTarget): void {
+  const { cluster, namespace, instance, labels, refuses } = target;
+  destinationsOf(backend).forEach((destination, i) => {
+    if (!refuses(destination)) return;
+    const name = `${instance}-backend-${backend.name}${i === 0 ? '' : '-token'}`;
+    const head = { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', name, namespace, labels };
+    const protocol = destination === backend.destination ? backend.protocol : 'otlpHttp';
+    renderObject(scope, `service-entry-${cluster}-${namespace}-${name}`, cluster, head, {
+      spec: serviceEntrySpec(name, destination, protocol),
+    });
   });
 }
 
-function serviceEntrySpec(backend: BackendModel, instance: string): Wire<ServiceEntrySpec> {
-  const { host, port } = backend.endpoint;
+function serviceEntrySpec(name: string, { endpoint, tls }: Destination, protocol: Protocol): Wire<ServiceEntrySpec> {
+  const { host, port } = endpoint;
   const shared = {
     location: 'MESH_EXTERNAL' as const,
     exportTo: ['.'], // Nobody else in the mesh gains access by our backend.
@@ -41,22 +40,18 @@ function serviceEntrySpec(backend: BackendModel, instance: string): Wire<Service
   if (isIp(host)) {
     return {
       ...shared,
-      hosts: [`${backend.name}.${instance}.external`], // Required, but TCP is matched by address.
+      hosts: [`${name}.external`], // Required, but TCP is matched by address.
       addresses: [hostCidr(host)],
       resolution: 'NONE',
       ports: [{ number: port, name: `tcp-${port}`, protocol: 'TCP' }],
     };
   }
-  const protocol = portProtocol(backend);
+  // The client's TLS passes through, routed by its SNI.
+  const portProtocol = tls ? 'TLS' : protocol === 'otlpGrpc' ? 'GRPC' : 'HTTP';
   return {
     ...shared,
     hosts: [host],
     resolution: 'DNS',
-    ports: [{ number: port, name: `${protocol.toLowerCase()}-${port}`, protocol }],
+    ports: [{ number: port, name: `${portProtocol.toLowerCase()}-${port}`, protocol: portProtocol }],
   };
-}
-
-function portProtocol(backend: BackendModel): Wire<ServiceEntrySpecPortsProtocol> {
-  if (backend.tls) return 'TLS'; // The exporter's TLS passes through, routed by its SNI.
-  return backend.protocol === 'otlpGrpc' ? 'GRPC' : 'HTTP';
 }

@@ -1,6 +1,6 @@
-import type { BackendModel } from './backend';
+import type { Destination } from './backend';
 import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
-import { AGENT_METRICS_PORT } from './ports';
+import { AGENT_PLAINTEXT_PORTS } from './ports';
 import { toYaml } from './yaml';
 
 /** What the agent's sidecar does: the one source of labels, annotations, certificate volume and mounts. */
@@ -19,13 +19,10 @@ export interface OutboundCapture {
   readonly ipRanges: readonly string[];
 }
 
-/** Whether the sidecar takes over a backend that is dialled by its Service address or by a name outside. */
-export function captures(outbound: OutboundCapture, backend: BackendModel): boolean {
-  return outbound.ports.includes(backend.endpoint.port) || (outbound.ipRanges.length > 0 && isService(backend));
-}
-
-function isService(backend: BackendModel): boolean {
-  return backend.placement.kind !== 'external' && !backend.placement.headless;
+/** Whether the sidecar takes over a destination that is dialled by its Service address or by a name outside. */
+export function captures(outbound: OutboundCapture, { endpoint, placement }: Destination): boolean {
+  const isService = placement.kind !== 'external' && !placement.headless;
+  return outbound.ports.includes(endpoint.port) || (outbound.ipRanges.length > 0 && isService);
 }
 
 /** Envoy leaves after this time; the collector needs it until its queues are flushed. Less than the grace period. */
@@ -44,7 +41,7 @@ export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string
     // Prometheus is outside the mesh (ADR 4). Exclusions only count while everything else is included
     // (istio/istio#11660).
     'traffic.sidecar.istio.io/includeInboundPorts': '*',
-    'traffic.sidecar.istio.io/excludeInboundPorts': String(AGENT_METRICS_PORT),
+    'traffic.sidecar.istio.io/excludeInboundPorts': AGENT_PLAINTEXT_PORTS.join(','),
     // Otherwise Istio announces port 15020 for this pod, and an annotation scraper would read Envoy through us.
     'prometheus.istio.io/merge-metrics': 'false',
     ...(sidecar.native && { 'sidecar.istio.io/nativeSidecar': 'true' }),

@@ -1,11 +1,12 @@
 import { BlockList } from 'node:net';
 import { Interception } from '../../interception';
-import type { BackendModel } from '../backend';
+import { type BackendModel, type Destination, destinationsOf } from '../backend';
 import { isIp } from '../checks';
+import { memoryOfQueues } from '../collector/queue';
 import { invalid } from '../errors';
 import { type AgentSettings, outboundCapture } from './model';
 
-/** Refuses a backend that this agent, in this cluster, could not reach as its placement promises. */
+/** Refuses a backend that this agent, in this cluster, could not serve as its props promise. */
 export function checkBackend(
   where: string,
   settings: AgentSettings,
@@ -21,7 +22,36 @@ export function checkBackend(
       fix: 'rename one of the two with `name`',
     });
   }
-  if (backend.placement.kind !== 'inMesh') return;
+  checkQueueMemory(settings, [...others, backend], backend, backendPath);
+  for (const destination of destinationsOf(backend)) {
+    if (destination.placement.kind === 'inMesh') checkInMesh(settings, backend, destination, backendPath);
+  }
+}
+
+function checkQueueMemory(
+  { resources }: AgentSettings,
+  all: readonly BackendModel[],
+  backend: BackendModel,
+  backendPath: string,
+): void {
+  const neededMi = Math.ceil(memoryOfQueues(all));
+  const availableMi = Math.floor(resources.memoryLimitMi / 2);
+  if (neededMi > availableMi) {
+    throw invalid(backendPath, {
+      input: 'queueSize',
+      got: backend.queue.size,
+      allowed: `queues that together take at most half of the agent's memory: ${availableMi} MiB, these take ${neededMi} MiB`,
+      fix: 'shorten the queues or raise the memory limit in the agent’s resources',
+    });
+  }
+}
+
+function checkInMesh(
+  settings: AgentSettings,
+  backend: BackendModel,
+  destination: Destination,
+  backendPath: string,
+): void {
   const { mesh } = settings.cluster;
   if (mesh.mode === 'none') {
     throw invalid(backendPath, {
@@ -31,12 +61,16 @@ export function checkBackend(
       fix: 'declare the mesh in Cluster, or use BackendPlacement.inCluster()',
     });
   }
-  if (mesh.mode === 'sidecar') checkIntercepted(settings, backend, backendPath);
+  if (mesh.mode === 'sidecar') checkIntercepted(settings, backend, destination, backendPath);
 }
 
 /** A backend in the mesh must go through the sidecar: nothing else gives it mutual TLS. */
-function checkIntercepted(settings: AgentSettings, backend: BackendModel, backendPath: string): void {
-  const { endpoint, placement } = backend;
+function checkIntercepted(
+  settings: AgentSettings,
+  backend: BackendModel,
+  { endpoint, placement }: Destination,
+  backendPath: string,
+): void {
   if (placement.kind === 'external') return;
   if (placement.headless) {
     const byAddress = settings.interception === Interception.SERVICE_CIDRS;

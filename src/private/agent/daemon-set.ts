@@ -1,13 +1,23 @@
 import type { DaemonSetSpec } from 'kubernetes-types/apps/v1';
-import type { ConfigMapVolumeSource, EnvVar, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { EnvVar, KeyToPath, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { CERTIFICATE_VOLUME, CERTIFICATE_VOLUME_SIZE, SCRAPE_CERTIFICATES_PATH } from '../certificates';
-import { CONFIG_FILE, NODE_IP_ENV, NODE_NAME_ENV, POD_IP_ENV } from '../collector/environment';
+import {
+  CONFIG_FILE,
+  KUBELET_CA_FILE,
+  KUBELET_CA_PATH,
+  NODE_IP_ENV,
+  NODE_NAME_ENV,
+  POD_IP_ENV,
+} from '../collector/environment';
+import { queueVolumes } from '../collector/storage';
+import { byKind } from '../input';
 import { CREDENTIALS_PATH, credentialSources } from '../collector/credentials';
 import { AMBIENT_LABELS, type Labels, OUTSIDE_MESH_LABELS, partLabels, selectorLabels, sidecarLabels } from '../labels';
 import { checksumAnnotation, fieldEnv, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
-import { AGENT_HEALTH_PORT, AGENT_METRICS_PORT } from '../ports';
+import { AGENT_HEALTH_PORT, AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import { sidecarAnnotations } from '../sidecar';
 import type { AgentModel } from './model';
+import { METRICS_PORT_NAME, SCRAPE_HEALTH_PORT_NAME } from './service';
 
 /** User and group of the collector image. Not 1337: Istio lets that user bypass the sidecar. */
 const COLLECTOR_USER = 10001;
@@ -44,7 +54,8 @@ export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, str
               args: [`--config=${CONFIG_PATH}/${CONFIG_FILE}`],
               env: environment(),
               ports: [
-                { name: 'http-metrics', containerPort: AGENT_METRICS_PORT, protocol: 'TCP' },
+                { name: METRICS_PORT_NAME, containerPort: AGENT_METRICS_PORT, protocol: 'TCP' },
+                { name: SCRAPE_HEALTH_PORT_NAME, containerPort: AGENT_SCRAPE_HEALTH_PORT, protocol: 'TCP' },
                 { name: 'http-health', containerPort: AGENT_HEALTH_PORT, protocol: 'TCP' },
               ],
               startupProbe: httpProbe('/', 'http-health', { periodSeconds: 5, failureThreshold: 24 }),
@@ -92,10 +103,15 @@ interface MountedVolume {
   readonly mount: VolumeMount;
 }
 
-function agentVolumes({ name, backends, sidecar }: AgentModel): MountedVolume[] {
+function agentVolumes({ name, inputs, backends, sidecar }: AgentModel): MountedVolume[] {
   const sources = credentialSources(backends);
   return [
-    mounted(CONFIG_VOLUME, CONFIG_PATH, { configMap: { name } satisfies ConfigMapVolumeSource }),
+    mounted(CONFIG_VOLUME, CONFIG_PATH, { configMap: { name } }),
+    ...byKind(inputs, 'runtime').flatMap(({ kubeletTls: { ca } }) =>
+      ca
+        ? [mounted('kubelet-ca', KUBELET_CA_PATH, { configMap: { name: ca.configMap, items: kubeletCaItem(ca.key) } })]
+        : [],
+    ),
     ...(sources.length > 0
       ? [mounted(CREDENTIALS_VOLUME, CREDENTIALS_PATH, { projected: { defaultMode: 0o440, sources } })]
       : []),
@@ -106,7 +122,12 @@ function agentVolumes({ name, backends, sidecar }: AgentModel): MountedVolume[] 
           }),
         ]
       : []),
+    ...queueVolumes(backends).map(({ volume, mountPath }) => ({ volume, mount: { name: volume.name, mountPath } })),
   ];
+}
+
+function kubeletCaItem(key: string): KeyToPath[] {
+  return [{ key, path: KUBELET_CA_FILE.slice(KUBELET_CA_PATH.length + 1) }];
 }
 
 function mounted(name: string, mountPath: string, source: Omit<Volume, 'name'>): MountedVolume {

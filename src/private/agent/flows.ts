@@ -1,21 +1,24 @@
-import type { BackendModel } from '../backend';
+import { type Destination, destinationsOf } from '../backend';
 import type { ClusterFacts } from '../facts';
 import { apiServerFlow, dnsFlows, EVERY_TCP_PORT, type Flow, kubeletFlow, outsideCluster, tcp } from '../flow';
-import { addresses, everyPodOf, type NetworkPeer, podsOf } from '../network-peer';
+import type { Labels } from '../labels';
+import type { NamespaceSelection } from '../namespace-selection';
+import { addresses, everyPodOf, type NetworkPeer, podsOf, selectedPods } from '../network-peer';
 import {
   AGENT_HEALTH_PORT,
-  AGENT_METRICS_PORT,
+  AGENT_PLAINTEXT_PORTS,
   ENVOY_METRICS_PORT,
   HBONE_PORT,
   ISTIO_MERGED_METRICS_PORT,
   ISTIOD_PORT,
 } from '../ports';
+import { byKind, type InputModel } from '../input';
 import type { AgentModel } from './model';
 
 /** What connects to the agent. */
 export function agentIngress({ metricsReaders, cluster }: AgentModel): Flow[] {
   return [
-    ...(metricsReaders.length > 0 ? [{ peers: metricsReaders, ports: tcp(AGENT_METRICS_PORT) }] : []),
+    ...(metricsReaders.length > 0 ? [{ peers: metricsReaders, ports: tcp(...AGENT_PLAINTEXT_PORTS) }] : []),
     ...(cluster.mesh.mode === 'ambient' ? [ambientProbes()] : []),
   ];
 }
@@ -34,35 +37,47 @@ export function agentEgress(agent: AgentModel): Flow[] {
   return [
     ...dnsFlows(cluster),
     apiServerFlow(cluster), // Every agent enriches with k8s_attributes.
-    ...(inputs.runtime ? [kubeletFlow(cluster)] : []),
-    ...scrapeFlows(agent),
+    ...(byKind(inputs, 'runtime').length > 0 ? [kubeletFlow(cluster)] : []),
+    ...inputs.flatMap((input) => scrapeFlows(input, cluster)),
     ...(sidecar && cluster.mesh.mode === 'sidecar' ? [istiodFlow(cluster.mesh.istiodNamespace)] : []),
-    ...backends.map((backend) => backendFlow(backend, cluster)),
+    ...backends.flatMap(destinationsOf).map((destination) => destinationFlow(destination, cluster)),
   ];
 }
 
-function scrapeFlows({ inputs: { prometheus, istio }, cluster }: AgentModel): Flow[] {
-  const flows: Flow[] = [];
-  if (prometheus) {
-    const { namespaces, ports } = prometheus;
-    // Istio rewrites the scrape annotations of injected pods to its merged metrics.
-    const rewritten = cluster.mesh.mode === 'sidecar' ? [ISTIO_MERGED_METRICS_PORT] : [];
-    flows.push({
-      peers: [everyPodOf(namespaces)],
-      ports: ports ? tcp(...ports, ...rewritten, ...hbone(cluster)) : EVERY_TCP_PORT,
-    });
+function scrapeFlows(input: InputModel, cluster: ClusterFacts): Flow[] {
+  switch (input.kind) {
+    case 'runtime':
+      return [];
+    case 'istio':
+      return [scrapeFlow(input.namespaces, [ENVOY_METRICS_PORT], cluster)];
+    case 'scrape-job':
+      return [scrapeFlow(input.namespaces, [input.port], cluster, input.podLabels)];
+    case 'prometheus': {
+      // Istio rewrites the scrape annotations of injected pods to its merged metrics.
+      const rewritten = cluster.mesh.mode === 'sidecar' ? [ISTIO_MERGED_METRICS_PORT] : [];
+      return [scrapeFlow(input.namespaces, input.ports && [...input.ports, ...rewritten], cluster)];
+    }
   }
-  if (istio) {
-    flows.push({ peers: [everyPodOf(istio.namespaces)], ports: tcp(ENVOY_METRICS_PORT) });
-  }
-  return flows;
+}
+
+/** Pods are never an address range: an ipBlock does not match pods. */
+function scrapeFlow(
+  namespaces: NamespaceSelection,
+  ports: readonly number[] | undefined,
+  cluster: ClusterFacts,
+  podLabels?: Labels,
+): Flow {
+  return {
+    peers: [selectedPods(namespaces, podLabels)],
+    ports: ports ? tcp(...ports, ...hbone(cluster)) : EVERY_TCP_PORT,
+  };
 }
 
 function istiodFlow(namespace: string): Flow {
   return { peers: [podsOf(namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) };
 }
 
-function backendFlow({ placement, endpoint }: BackendModel, cluster: ClusterFacts): Flow {
+function destinationFlow({ placement, endpoint }: Destination, cluster: ClusterFacts): Flow {
   if (placement.kind === 'external') {
     const { cidrs } = placement;
     return {
@@ -71,7 +86,7 @@ function backendFlow({ placement, endpoint }: BackendModel, cluster: ClusterFact
     };
   }
   const { namespace, podLabels, targetPort } = placement;
-  const peer: NetworkPeer = podLabels ? podsOf(namespace, podLabels) : everyPodOf([namespace]);
+  const peer: NetworkPeer = podLabels ? podsOf(namespace, podLabels) : everyPodOf(namespace);
   return { peers: [peer], ports: tcp(targetPort, ...(placement.kind === 'inMesh' ? hbone(cluster) : [])) };
 }
 

@@ -1,20 +1,22 @@
 import { Interception } from '../../interception';
 import { MtlsMode } from '../../istio-mesh';
-import { type BackendModel, sortedByName } from '../backend';
+import { type BackendModel, destinationsOf, sortedByName } from '../backend';
 import { hostCidr } from '../checks';
 import type { ClusterFacts, SidecarMeshFacts } from '../facts';
-import type { Inputs, PrometheusInput } from '../input';
-import type { NetworkPeer } from '../network-peer';
+import { type InputModel, inputId } from '../input';
 import { partName } from '../names';
+import type { NamespaceSelection } from '../namespace-selection';
+import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
 import type { OutboundCapture, SidecarModel } from '../sidecar';
+import { collect, collectedInputs, type InputGroup } from './collection';
 
 /** What an agent is told once, when it is constructed. */
 export interface AgentSettings {
   readonly namespace: string;
   readonly instance: string;
   readonly cluster: ClusterFacts;
-  readonly inputs: Inputs;
+  readonly inputs: readonly InputModel[];
   readonly interception: Interception;
   readonly image: string;
   readonly resources: Resources;
@@ -23,7 +25,10 @@ export interface AgentSettings {
 /** Everything the agent's builders read; complete when the last backend was added. */
 export interface AgentModel extends AgentSettings {
   readonly name: string;
+  readonly leaseName: string;
   readonly backends: readonly BackendModel[];
+  /** What is really collected, by who receives it. */
+  readonly groups: readonly InputGroup[];
   /** Who may read the agent's own metrics. */
   readonly metricsReaders: readonly NetworkPeer[];
   /** Undefined when nothing needs a sidecar. */
@@ -35,22 +40,37 @@ export function agentModel(
   backends: readonly BackendModel[],
   metricsReaders: readonly NetworkPeer[],
 ): AgentModel {
+  const name = partName(settings.instance, 'metric-agent');
   const sorted = sortedByName(backends);
+  const inputs = [...settings.inputs].sort((a, b) => (inputId(a) < inputId(b) ? -1 : 1));
+  const groups = collect(inputs, sorted);
   return {
     ...settings,
-    name: partName(settings.instance, 'metric-agent'),
+    inputs: collectedInputs(groups),
+    name,
+    leaseName: leaseNameOf(name),
     backends: sorted,
+    groups,
     metricsReaders,
-    sidecar: sidecarModel(settings, sorted),
+    sidecar: sidecarModel(settings, sorted, collectedInputs(groups)),
   };
 }
 
+export function leaseNameOf(agentName: string): string {
+  return `${agentName}-k8s-cluster`;
+}
+
 /** A sidecar costs memory on every node, so it is asked for only when something is sent or scraped through it. */
-function sidecarModel(settings: AgentSettings, backends: readonly BackendModel[]): SidecarModel | undefined {
+function sidecarModel(
+  settings: AgentSettings,
+  backends: readonly BackendModel[],
+  inputs: readonly InputModel[],
+): SidecarModel | undefined {
   const { mesh } = settings.cluster;
   if (mesh.mode !== 'sidecar') return undefined;
   const outbound = outboundCapture(settings, backends);
-  const certificates = strictNamespaces(mesh, settings.inputs.prometheus) !== 'none';
+  const applications = inputs.filter(({ kind }) => kind === 'prometheus' || kind === 'scrape-job');
+  const certificates = applications.some(({ namespaces }) => strictNamespaces(mesh, namespaces) !== 'none');
   if (outbound.ports.length === 0 && outbound.ipRanges.length === 0 && !certificates) return undefined;
   return { revision: mesh.revision, native: mesh.nativeSidecars, outbound, certificates };
 }
@@ -59,32 +79,32 @@ export function outboundCapture(
   { cluster, interception }: AgentSettings,
   backends: readonly BackendModel[],
 ): OutboundCapture {
+  const destinations = backends.flatMap(destinationsOf);
   const apiServer = cluster.apiServer.serviceIps.map(hostCidr);
   if (interception === Interception.SERVICE_CIDRS) {
-    const used = backends.some((backend) => backend.placement.kind !== 'external');
+    const used = destinations.some(({ placement }) => placement.kind !== 'external');
     return { excludeIpRanges: apiServer, ports: [], ipRanges: used ? cluster.serviceCidrs : [] };
   }
-  const wanted = backends.filter(
-    (backend) => interception === Interception.EVERY_BACKEND || backend.placement.kind === 'inMesh',
+  const wanted = destinations.filter(
+    ({ placement }) => interception === Interception.EVERY_BACKEND || placement.kind === 'inMesh',
   );
   return {
-    excludeIpRanges: [...cluster.podCidrs, ...cluster.nodeCidrs, ...apiServer, ...cluster.apiServer.endpointCidrs],
-    ports: [...new Set(wanted.map((backend) => backend.endpoint.port))].sort((a, b) => a - b),
+    excludeIpRanges: [
+      ...new Set([...cluster.podCidrs, ...cluster.nodeCidrs, ...apiServer, ...cluster.apiServer.endpointCidrs]),
+    ],
+    ports: [...new Set(wanted.map(({ endpoint }) => endpoint.port))].sort((a, b) => a - b),
     ipRanges: [],
   };
 }
 
-/** The namespaces whose sidecars only accept mutual TLS, as far as the input scrapes them. */
-export type StrictNamespaces =
-  'none' | { readonly only: readonly string[] } | { readonly allExcept: readonly string[] };
-
-export function strictNamespaces(mesh: SidecarMeshFacts, input: PrometheusInput | undefined): StrictNamespaces {
-  if (!input) return 'none';
+/** Namespaces whose sidecars only accept mutual TLS, as far as they are scraped. */
+export function strictNamespaces(mesh: SidecarMeshFacts, scraped: NamespaceSelection): NamespaceSelection | 'none' {
   const isStrict = (namespace: string): boolean => (mesh.namespaceMtls[namespace] ?? mesh.mtls) === MtlsMode.STRICT;
   const declared = Object.keys(mesh.namespaceMtls).sort();
-  if (input.namespaces === undefined && mesh.mtls === MtlsMode.STRICT) {
+  if ('allExcept' in scraped && mesh.mtls === MtlsMode.STRICT) {
     return { allExcept: declared.filter((namespace) => !isStrict(namespace)) };
   }
-  const only = (input.namespaces ?? declared).filter(isStrict);
+  const candidates = 'only' in scraped ? scraped.only : declared.filter((name) => !scraped.allExcept.includes(name));
+  const only = candidates.filter(isStrict);
   return only.length === 0 ? 'none' : { only };
 }

@@ -4,6 +4,9 @@ export const NODE_NAME_ENV = 'K8S_NODE_NAME';
 export const NODE_IP_ENV = 'K8S_NODE_IP';
 export const POD_IP_ENV = 'POD_IP';
 
+export const KUBELET_CA_PATH = '/etc/kubelet-ca';
+export const KUBELET_CA_FILE = `${KUBELET_CA_PATH}/ca.crt`;
+
 /** `${env:NAME}`: the collector replaces it at start. */
 export function fromEnv(name: string): string {
   return `\${env:${name}}`;

@@ -1,55 +1,45 @@
+import type { AgentModel } from '../agent/model';
 import { type BackendModel, exporterId } from '../backend';
 import { type Endpoint, hostPort } from '../endpoint';
-import { headerFile } from './credentials';
+import { credentialFile, headerFileName } from './credentials';
+import { merged } from '../merge';
 import { literal } from './environment';
+import { BATCH_POINTS, queueSize } from './queue';
+import { queueStorageId } from './storage';
 
 type Settings = Record<string, unknown>;
 
 /** One exporter per backend, each with a queue and retries of its own: a dead backend does not hold up the others. */
-export function exporters(backends: readonly BackendModel[]): Record<string, Settings> {
-  return Object.fromEntries(backends.map((backend) => [exporterId(backend), exporter(backend)]));
-}
-
-/** Extensions that exporters refer to: headers from mounted Secrets. */
-export function exporterExtensions(backends: readonly BackendModel[]): Record<string, Settings> {
+export function exporters({ backends, resources }: AgentModel): Record<string, Settings> {
   return Object.fromEntries(
-    backends
-      .filter((backend) => backend.headers.length > 0)
-      .map((backend) => [
-        authenticatorId(backend),
-        {
-          headers: backend.headers.map((header) => ({
-            action: 'upsert',
-            key: header.name,
-            value_file: headerFile(backend, header),
-          })),
-        },
-      ]),
+    backends.map((backend) => [
+      exporterId(backend),
+      exporter(backend, queueSize(backend, backends, resources.memoryLimitMi)),
+    ]),
   );
 }
 
-function authenticatorId(backend: BackendModel): string {
-  return `headers_setter/${backend.name}`;
-}
-
-function exporter(backend: BackendModel): Settings {
+function exporter(backend: BackendModel, size: number): Settings {
+  const authenticator = authenticatorId(backend);
   const shared = {
-    ...(backend.headers.length > 0 && { auth: { authenticator: authenticatorId(backend) } }),
+    ...(authenticator !== undefined && { auth: { authenticator } }),
     retry_on_failure: RETRY,
   };
+  const otlp = {
+    ...shared,
+    compression: backend.compression,
+    sending_queue: sendingQueue(backend, size),
+  };
+  const { endpoint, tls } = backend.destination;
   switch (backend.protocol) {
     case 'otlpGrpc':
-      return {
-        endpoint: literal(hostPort(backend.endpoint)),
-        tls: { insecure: !backend.tls },
-        ...shared,
-        sending_queue: SENDING_QUEUE,
-      };
+      return { endpoint: literal(hostPort(endpoint)), tls: { insecure: !tls, ...tlsSettings(backend) }, ...otlp };
     case 'otlpHttp':
-      return { endpoint: url(backend.endpoint), ...shared, sending_queue: SENDING_QUEUE };
+      return { endpoint: url(endpoint), ...httpTls(backend), ...otlp };
     case 'prometheusRemoteWrite':
       return {
-        endpoint: url(backend.endpoint),
+        endpoint: url(endpoint),
+        ...httpTls(backend),
         ...shared,
         remote_write_queue: REMOTE_WRITE_QUEUE,
         // Without the resource as labels the series of all pods would be one. With them target_info says nothing new.
@@ -57,6 +47,24 @@ function exporter(backend: BackendModel): Settings {
         target_info: { enabled: false },
       };
   }
+}
+
+function httpTls(backend: BackendModel): Settings {
+  const settings = tlsSettings(backend);
+  return Object.keys(settings).length === 0 ? {} : { tls: settings };
+}
+
+function tlsSettings(backend: BackendModel): Settings {
+  const { ca, clientCertificate, serverName } = backend.tls;
+  return {
+    ...(ca && { ca_file: credentialFile(backend, 'tls/ca.crt') }),
+    ...(clientCertificate && {
+      cert_file: credentialFile(backend, 'tls/tls.crt'),
+      key_file: credentialFile(backend, 'tls/tls.key'),
+      reload_interval: '60s', // A renewed certificate is picked up without a restart.
+    }),
+    ...(serverName !== undefined && { server_name_override: serverName }),
+  };
 }
 
 /** The default 80 or 443 stays out of the URL, as the user wrote it: some servers compare the Host header. */
@@ -70,11 +78,70 @@ function url(endpoint: Endpoint): string {
 const RETRY = { enabled: true, initial_interval: '5s', max_interval: '30s', max_elapsed_time: '300s' };
 
 /** Counted in data points, so that memory follows from it; a full queue drops, it never blocks other backends. */
-const SENDING_QUEUE = {
-  enabled: true,
-  sizer: 'items',
-  queue_size: 200_000,
-  batch: { flush_timeout: '1s', min_size: 8192, max_size: 8192 },
-};
+function sendingQueue(backend: BackendModel, size: number): Settings {
+  return {
+    enabled: true,
+    sizer: 'items',
+    queue_size: size,
+    batch: { flush_timeout: '1s', min_size: BATCH_POINTS, max_size: BATCH_POINTS },
+    ...(backend.queue.persistence && { storage: queueStorageId(backend) }),
+  };
+}
 
 const REMOTE_WRITE_QUEUE = { enabled: true, queue_size: 5000, num_consumers: 5 };
+
+/** Extensions that exporters refer to: authentication, and headers on top of it. */
+export function exporterExtensions(backends: readonly BackendModel[]): Record<string, Settings> {
+  return merged(backends.flatMap((backend) => [authExtension(backend), headersExtension(backend)]));
+}
+
+/** An exporter takes one authenticator: the headers', which then asks the other one, or that one itself. */
+function authenticatorId(backend: BackendModel): string | undefined {
+  return backend.headers.length > 0 ? `headers_setter/${backend.name}` : authId(backend);
+}
+
+const AUTH_TYPE = { basic: 'basicauth', bearer: 'bearertokenauth', oauth2: 'oauth2client' } as const;
+
+function authId({ auth, name }: BackendModel): string | undefined {
+  return auth && `${AUTH_TYPE[auth.kind]}/${name}`;
+}
+
+function headersExtension(backend: BackendModel): Record<string, Settings> {
+  if (backend.headers.length === 0) return {};
+  const additional = authId(backend);
+  return {
+    [`headers_setter/${backend.name}`]: {
+      ...(additional !== undefined && { additional_auth: additional }),
+      headers: backend.headers.map(({ name }) => ({
+        action: 'upsert',
+        key: name,
+        value_file: credentialFile(backend, headerFileName(name)),
+      })),
+    },
+  };
+}
+
+function authExtension(backend: BackendModel): Record<string, Settings> {
+  const id = authId(backend);
+  return id === undefined ? {} : { [id]: authSettings(backend) };
+}
+
+function authSettings(backend: BackendModel): Settings {
+  const { auth } = backend;
+  const file = (name: string): string => credentialFile(backend, `auth/${name}`);
+  switch (auth?.kind) {
+    case 'basic':
+      return { client_auth: { username_file: file('username'), password_file: file('password') } };
+    case 'bearer':
+      return { filename: file('token') };
+    case 'oauth2':
+      return {
+        client_id_file: file('client-id'),
+        client_secret_file: file('client-secret'),
+        token_url: url(auth.token.endpoint),
+        ...(auth.scopes.length > 0 && { scopes: auth.scopes.map(literal) }),
+      };
+    case undefined:
+      return {};
+  }
+}

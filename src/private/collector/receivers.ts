@@ -1,38 +1,58 @@
 import type { AgentModel } from '../agent/model';
-import type { RuntimeInput } from '../input';
+import { type InputModel, inputId, type RuntimeInput } from '../input';
+import { merged } from '../merge';
 import { KUBELET_PORT } from '../ports';
-import { fromEnv, hostFromEnv, NODE_IP_ENV } from './environment';
-import { istioJobs, prometheusJobs } from './scrape-jobs';
+import { fromEnv, hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV, NODE_NAME_ENV } from './environment';
+import { explicitJobs, istioJobs, prometheusJobs } from './scrape-jobs';
 
 type Settings = Record<string, unknown>;
 
 export const LEADER_ELECTOR = 'k8s_leader_elector';
 
-/** One receiver per input, however many backends there are. */
-export function receivers({ inputs, cluster, sidecar }: AgentModel): Record<string, Settings> {
-  const { runtime, prometheus, istio } = inputs;
-  return {
-    ...(runtime && { kubelet_stats: kubeletStats(runtime, cluster.ipv6), k8s_cluster: k8sCluster(runtime) }),
-    ...(prometheus && {
-      'prometheus/pods': scrape(prometheusJobs(prometheus, cluster.mesh, sidecar?.certificates ?? false)),
-    }),
-    ...(istio && { 'prometheus/istio': scrape(istioJobs(istio)) }),
-  };
+/** The receivers of all inputs: each runs once, however many backends there are. */
+export function receivers(agent: AgentModel): Record<string, Settings> {
+  return merged(agent.inputs.map((input) => inputReceivers(input, agent)));
 }
 
-function scrape(jobs: Settings[]): Settings {
-  return { config: { scrape_configs: jobs } };
+export function receiverIds(input: InputModel): string[] {
+  if (input.kind !== 'runtime') return [`prometheus/${inputId(input)}`];
+  return ['kubelet_stats', ...(collectsObjectStates(input) ? ['k8s_cluster'] : [])];
+}
+
+export function collectsObjectStates(input: RuntimeInput): boolean {
+  return input.objectStates ?? true;
+}
+
+function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<string, Settings> {
+  switch (input.kind) {
+    case 'runtime':
+      return {
+        kubelet_stats: kubeletStats(input, cluster.ipv6),
+        ...(collectsObjectStates(input) && { k8s_cluster: k8sCluster(input) }),
+      };
+    case 'prometheus':
+      return scrape(input, prometheusJobs(input, cluster.mesh));
+    case 'istio':
+      return scrape(input, istioJobs(input));
+    case 'scrape-job':
+      return scrape(input, explicitJobs(input, cluster.mesh));
+  }
+}
+
+function scrape(input: InputModel, jobs: Settings[]): Record<string, Settings> {
+  return Object.fromEntries(receiverIds(input).map((id) => [id, { config: { scrape_configs: jobs } }]));
 }
 
 /** By node address: node names do not resolve everywhere. */
-function kubeletStats({ intervalSeconds, skipKubeletVerification }: RuntimeInput, ipv6: boolean): Settings {
+function kubeletStats({ intervalSeconds, kubeletTls, groups }: RuntimeInput, ipv6: boolean): Settings {
   return {
     auth_type: 'serviceAccount',
     collection_interval: `${intervalSeconds}s`,
     endpoint: `https://${hostFromEnv(NODE_IP_ENV, ipv6)}:${KUBELET_PORT}`,
-    insecure_skip_verify: skipKubeletVerification,
-    metric_groups: ['node', 'pod', 'container', 'volume'],
-    node: fromEnv('K8S_NODE_NAME'),
+    ...(kubeletTls.ca && { ca_file: KUBELET_CA_FILE }),
+    insecure_skip_verify: kubeletTls.skip,
+    metric_groups: groups,
+    node: fromEnv(NODE_NAME_ENV),
   };
 }
 

@@ -1,114 +1,159 @@
-import { type StrictNamespaces, strictNamespaces } from '../agent/model';
+import { strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
-import type { IstioInput, PrometheusInput } from '../input';
+import type { IstioInput, PrometheusInput, ScrapeJobInput } from '../input';
+import type { NamespaceSelection } from '../namespace-selection';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ISTIOD_METRICS_PORT } from '../ports';
-import { fromEnv, literal, NODE_NAME_ENV } from './environment';
+import { fromEnv, NODE_NAME_ENV } from './environment';
+import {
+  addressFrom,
+  addressOn,
+  annotation,
+  escaped,
+  namespaceSelection,
+  NAMESPACE,
+  POD,
+  podsOnThisNode,
+  type Relabel,
+  RUNNING_APPLICATION,
+  SERVICE,
+} from './relabel';
 
 type Job = Record<string, unknown>;
+type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
 
-/** One step of Prometheus relabelling. */
-interface Relabel {
-  readonly source_labels?: readonly string[];
-  readonly regex?: string;
-  readonly action?: 'keep' | 'drop';
-  readonly target_label?: string;
-  readonly replacement?: string;
-}
-
-const POD = '__meta_kubernetes_pod';
-const NAMESPACE = '__meta_kubernetes_namespace';
-const annotation = (name: string): string => `${POD}_annotation_prometheus_io_${name}`;
-
-/** A scrape that is larger than this is an accident; without a limit it takes the agent's memory. */
-const LIMITS = { sample_limit: 50_000, body_size_limit: '20MB' };
-
-/** A target that names no content type is read as text, as Prometheus 2 did. */
-const FALLBACK = { fallback_scrape_protocol: 'PrometheusText0.0.4' };
-
-/** Annotated `https`, and not because Istio wants it: `__scheme__` is still plain. */
-const OWN_TLS = { source_labels: [annotation('scheme'), '__scheme__'], regex: 'https;http' };
-
-/**
- * Annotated pods in two jobs, each target in exactly one: `pods` over plain HTTP, or with Istio certificates towards STRICT
- * sidecars; `pods-https` for applications with TLS of their own, which is verified. They share one discovery.
- */
-export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts, certificates: boolean): Job[] {
-  const strict = certificates && mesh.mode === 'sidecar' ? strictNamespaces(mesh, input) : 'none';
-  const job = (name: string, settings: Job, select: Relabel[]): Job => ({
+function job(name: string, input: ScrapingInput, settings: Job, relabel: readonly Relabel[]): Job {
+  return {
     job_name: name,
     scrape_interval: `${input.intervalSeconds}s`,
-    ...LIMITS,
-    ...FALLBACK,
+    sample_limit: input.sampleLimit,
+    body_size_limit: `${input.bodySizeLimitMi}MB`,
+    // A target that names no content type is read as text, as Prometheus 2 did.
+    fallback_scrape_protocol: 'PrometheusText0.0.4',
     ...settings,
-    kubernetes_sd_configs: [podsOnThisNode(input.namespaces)],
-    relabel_configs: [...annotatedTargets(input, mesh), ...httpsTowards(strict), ...select].map(escaped),
-  });
+    relabel_configs: relabel.map(escaped),
+  };
+}
+
+/** Applications: one job over plain HTTP and with Istio certificates, one with TLS of the application. Same discovery. */
+function applicationJobs(
+  name: string,
+  input: PrometheusInput | ScrapeJobInput,
+  mesh: MeshFacts,
+  discovery: Job,
+  targets: readonly Relabel[],
+  ownTls: Relabel,
+): Job[] {
+  const strict = mesh.mode === 'sidecar' ? strictNamespaces(mesh, input.namespaces) : 'none';
+  const settings = { kubernetes_sd_configs: [discovery], ...withoutEnvoySeries(mesh) };
+  const relabel = [...targets, ...namespaceSelection(input.namespaces).drop, ...httpsTowards(strict)];
   return [
-    job('pods', strict === 'none' ? {} : { tls_config: SCRAPE_TLS_CONFIG }, [{ ...OWN_TLS, action: 'drop' }]),
-    job('pods-https', {}, [
-      { ...OWN_TLS, action: 'keep' },
+    job(name, input, { ...(strict !== 'none' && { tls_config: SCRAPE_TLS_CONFIG }), ...settings }, [
+      ...relabel,
+      { ...ownTls, action: 'drop' },
+    ]),
+    job(`${name}-https`, input, settings, [
+      ...relabel,
+      { ...ownTls, action: 'keep' },
       { target_label: '__scheme__', replacement: 'https' },
     ]),
   ];
 }
 
-/** Envoy's own port, which is never behind mutual TLS. */
-export function istioJobs(input: IstioInput): Job[] {
-  const relabel: Relabel[] = [
-    { source_labels: [`${POD}_phase`], regex: NOT_RUNNING, action: 'drop' },
-    { source_labels: [`${POD}_container_name`], regex: 'istio-proxy', action: 'keep' },
-    { source_labels: [`${POD}_container_port_number`], regex: String(ENVOY_METRICS_PORT), action: 'keep' },
-  ];
-  return [
-    {
-      job_name: 'istio-proxy',
-      metrics_path: '/stats/prometheus',
-      scrape_interval: `${input.intervalSeconds}s`,
-      ...LIMITS,
-      ...FALLBACK,
-      kubernetes_sd_configs: [podsOnThisNode(input.namespaces)],
-      relabel_configs: relabel.map(escaped),
-      metric_relabel_configs: [{ source_labels: ['__name__'], regex: 'istio_.*', action: 'keep' }],
-    },
-  ];
-}
-
-/** Selection happens in discovery: what nobody wants is neither watched nor scraped. */
-function podsOnThisNode(namespaces: readonly string[] | undefined): Job {
-  return {
-    role: 'pod',
-    ...(namespaces && { namespaces: { names: [...namespaces] } }),
+/**
+ * Annotated Pods and Services of the agent's own node, each (pod, port, path) once: a pod's own annotations win, and the
+ * target that a Service names a second time is dropped.
+ */
+export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
+  const wanted = wantedPorts(input, mesh);
+  const services = {
+    role: 'endpointslice',
+    ...namespaceSelection(input.namespaces).sd,
+    // Pods of other nodes are not watched, so their endpoints have no pod labels and are dropped.
     selectors: [{ role: 'pod', field: `spec.nodeName=${fromEnv(NODE_NAME_ENV)}` }],
   };
+  return [
+    ...applicationJobs(
+      'pods',
+      input,
+      mesh,
+      podsOnThisNode(input.namespaces),
+      [...annotated(POD), RUNNING_APPLICATION, ...wanted],
+      annotatedHttps(POD),
+    ),
+    ...applicationJobs(
+      'services',
+      input,
+      mesh,
+      services,
+      [...annotated(SERVICE), onThisNode(), RUNNING_APPLICATION, ...withoutPodsOwn(), ...wanted],
+      annotatedHttps(SERVICE),
+    ),
+  ];
 }
 
-const NOT_RUNNING = 'Pending|Succeeded|Failed';
-
-function annotatedTargets({ ports }: PrometheusInput, mesh: MeshFacts): Relabel[] {
-  // Istio rewrites the annotations of injected pods to its merged metrics, which must pass too.
-  const wanted = ports && [...ports, ...(mesh.mode === 'sidecar' ? [ISTIO_MERGED_METRICS_PORT] : [])];
-  const portAndIp = { source_labels: [annotation('port'), `${POD}_ip`], target_label: '__address__' };
+function annotated(owner: typeof POD | typeof SERVICE): Relabel[] {
   return [
-    { source_labels: [annotation('scrape')], regex: 'true', action: 'keep' },
-    // Envoy's ports belong to the istio input. Native sidecars are init containers, so those are not dropped as such.
-    {
-      source_labels: [`${POD}_phase`, `${POD}_container_name`],
-      regex: `(${NOT_RUNNING});.*|.*;istio-proxy`,
-      action: 'drop',
-    },
-    { source_labels: [annotation('path')], regex: '(.+)', target_label: '__metrics_path__' },
-    { ...portAndIp, regex: '(\\d+);([0-9.]+)', replacement: '$2:$1' },
-    { ...portAndIp, regex: '(\\d+);(.+:.+)', replacement: '[$2]:$1' },
-    ...(wanted ? [{ source_labels: ['__address__'], regex: addressOn(wanted), action: 'keep' } as const] : []),
+    { source_labels: [annotation(owner, 'scrape')], regex: 'true', action: 'keep' },
+    { source_labels: [annotation(owner, 'path')], regex: '(.+)', target_label: '__metrics_path__' },
+    { action: 'labelmap', regex: `${annotation(owner, 'param_')}(.+)`, replacement: '__param_$1' },
+    ...addressFrom(annotation(owner, 'port')),
   ];
+}
+
+/** Annotated `https`, and not because Istio wants it: `__scheme__` is still plain. */
+function annotatedHttps(owner: typeof POD | typeof SERVICE): Relabel {
+  return { source_labels: [annotation(owner, 'scheme'), '__scheme__'], regex: 'https;http' };
+}
+
+function onThisNode(): Relabel {
+  return { source_labels: [`${POD}_node_name`], regex: fromEnv(NODE_NAME_ENV), action: 'keep' };
+}
+
+const POD_TARGET = '__tmp_pod_target';
+
+/** Drops what the pod's own annotations name: `<address>/<path>` of both are compared. */
+function withoutPodsOwn(): Relabel[] {
+  const scraped = `${POD}_annotation_prometheus_io_scrape`;
+  return [
+    ...addressFrom(annotation(POD, 'port'), POD_TARGET, ';/metrics'),
+    // Without a port annotation every declared port of the pod is a target.
+    {
+      source_labels: [annotation(POD, 'port'), `${POD}_container_port_number`, '__address__'],
+      regex: ';\\d+;(.+)',
+      target_label: POD_TARGET,
+      replacement: '$1;/metrics',
+    },
+    {
+      source_labels: [POD_TARGET, annotation(POD, 'path')],
+      separator: '|',
+      regex: '(.+);/metrics\\|(.+)',
+      target_label: POD_TARGET,
+      replacement: '$1;$2',
+    },
+    { source_labels: [scraped], regex: '|false', target_label: POD_TARGET, replacement: '' },
+    { source_labels: ['__address__', '__metrics_path__'], action: 'dropequal', target_label: POD_TARGET },
+  ];
+}
+
+function wantedPorts({ ports }: PrometheusInput, mesh: MeshFacts): Relabel[] {
+  if (!ports) return [];
+  // Istio rewrites the annotations of injected pods to its merged metrics, which must pass too.
+  const wanted = [...ports, ...(mesh.mode === 'sidecar' ? [ISTIO_MERGED_METRICS_PORT] : [])];
+  return [{ source_labels: ['__address__'], regex: addressOn(wanted), action: 'keep' }];
+}
+
+/** Istio's merged metrics hold Envoy's series too; those come by the istio input, if at all. */
+function withoutEnvoySeries(mesh: MeshFacts): Job {
+  if (mesh.mode !== 'sidecar') return {};
+  return { metric_relabel_configs: [{ source_labels: ['__name__'], regex: '(envoy|istio)_.*', action: 'drop' }] };
 }
 
 /** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
 const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
 
 /** Injected pods, by Istio's own mark that auto-mTLS reads too, in namespaces that accept nothing but mutual TLS. */
-function httpsTowards(strict: StrictNamespaces): Relabel[] {
+function httpsTowards(strict: NamespaceSelection | 'none'): Relabel[] {
   if (strict === 'none') return [];
   const scheme = (value: 'http' | 'https', source_labels: string[], regex: string): Relabel => ({
     source_labels,
@@ -126,11 +171,42 @@ function httpsTowards(strict: StrictNamespaces): Relabel[] {
   ];
 }
 
-function addressOn(ports: readonly number[]): string {
-  return `.+:(${ports.join('|')})`;
+/** Pods by labels instead of annotations. */
+export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
+  const { name, podLabels, port, path, scheme } = input;
+  const selector = Object.entries(podLabels).map(([key, value]) => `${key}=${value}`);
+  const targets: Relabel[] = [
+    RUNNING_APPLICATION,
+    { target_label: '__tmp_port', replacement: String(port) },
+    ...addressFrom('__tmp_port'),
+    { target_label: '__metrics_path__', replacement: path },
+    { target_label: '__tmp_scheme', replacement: scheme },
+  ];
+  const ownTls = { source_labels: ['__tmp_scheme', '__scheme__'], regex: 'https;http' };
+  const discovery = podsOnThisNode(input.namespaces, selector.join(','));
+  const jobs = applicationJobs(name, input, mesh, discovery, targets, ownTls);
+  return scheme === 'https' ? jobs : jobs.slice(0, 1);
 }
 
-/** `$1` in a replacement belongs to Prometheus, so it has to get past the collector's expansion. */
-function escaped(relabel: Relabel): Relabel {
-  return relabel.replacement === undefined ? relabel : { ...relabel, replacement: literal(relabel.replacement) };
+/** Envoy's own port, which is never behind mutual TLS. */
+export function istioJobs(input: IstioInput): Job[] {
+  return [
+    job(
+      'istio-proxy',
+      input,
+      {
+        metrics_path: '/stats/prometheus',
+        kubernetes_sd_configs: [podsOnThisNode(input.namespaces)],
+        metric_relabel_configs: [
+          { source_labels: ['__name__'], regex: input.envoyMetrics ? '(envoy|istio)_.*' : 'istio_.*', action: 'keep' },
+        ],
+      },
+      [
+        { source_labels: [`${POD}_phase`], regex: 'Pending|Succeeded|Failed', action: 'drop' },
+        { source_labels: [`${POD}_container_name`], regex: 'istio-proxy', action: 'keep' },
+        { source_labels: [`${POD}_container_port_number`], regex: String(ENVOY_METRICS_PORT), action: 'keep' },
+        ...namespaceSelection(input.namespaces).drop,
+      ],
+    ),
+  ];
 }

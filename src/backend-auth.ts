@@ -1,0 +1,79 @@
+import type { BackendPlacement } from './backend-placement';
+import type { AuthModel } from './private/backend';
+import { resolveDestination } from './private/destination';
+import { invalid } from './private/errors';
+import type { SecretRef } from './secret-ref';
+
+/** OAuth2 client credentials (RFC 6749, section 4.4). */
+export interface OAuth2Props {
+  /** Where tokens are fetched; checked like the URL of a backend. It is a destination of its own. */
+  readonly tokenUrl: string;
+
+  /** Where the token endpoint runs: interception and egress follow from it. */
+  readonly tokenPlacement: BackendPlacement;
+
+  /** Client id. */
+  readonly clientId: SecretRef;
+
+  /** Client secret. */
+  readonly clientSecret: SecretRef;
+
+  /**
+   * Scopes to ask for.
+   *
+   * @default - none
+   */
+  readonly scopes?: string[];
+}
+
+/** How the agent proves to a backend who it is. All credentials are mounted files: rotation needs no restart. */
+export class BackendAuth {
+  /**
+   * HTTP basic authentication.
+   *
+   * @param username key of a Secret that holds the user name
+   * @param password key of a Secret that holds the password
+   */
+  public static basic(username: SecretRef, password: SecretRef): BackendAuth {
+    return new BackendAuth(() => ({ kind: 'basic', username, password }));
+  }
+
+  /**
+   * A bearer token.
+   *
+   * @param token key of a Secret that holds the token
+   */
+  public static bearer(token: SecretRef): BackendAuth {
+    return new BackendAuth(() => ({ kind: 'bearer', token }));
+  }
+
+  /**
+   * OAuth2 client credentials.
+   *
+   * @param props token endpoint and client
+   */
+  public static oauth2(props: OAuth2Props): BackendAuth {
+    return new BackendAuth((where) => {
+      const { clientId, clientSecret, scopes = [] } = props;
+      const wrong = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
+      if (wrong !== undefined) {
+        throw invalid(where, {
+          input: 'auth.scopes',
+          got: wrong,
+          allowed: 'scopes without white space and quotes (RFC 6749, section 3.3)',
+          fix: 'pass each scope as an entry of its own',
+        });
+      }
+      const input = { url: props.tokenUrl, placement: props.tokenPlacement };
+      const token = resolveDestination(where, 'auth.tokenUrl', 'oauth2Token', input);
+      return { kind: 'oauth2', clientId, clientSecret, token, scopes };
+    });
+  }
+
+  /** @internal */
+  public readonly _resolve: (where: string) => AuthModel;
+
+  private constructor(resolve: (where: string) => AuthModel) {
+    this._resolve = resolve;
+  }
+}

@@ -1,0 +1,42 @@
+import { isDnsName } from './private/checks';
+import { invalid } from './private/errors';
+import type { RuntimeInput } from './private/input';
+
+/** How the agent checks the certificate of the kubelet. */
+export class KubeletTls {
+  /** Against the cluster CA. Needs serving certificates signed by it (`serverTLSBootstrap`). */
+  public static verify(): KubeletTls {
+    return new KubeletTls({ skip: false });
+  }
+
+  /**
+   * Against a CA of its own, from a ConfigMap in the agent's namespace.
+   *
+   * @param configMapName name of the ConfigMap
+   * @param key key that holds the PEM bundle
+   */
+  public static verifyWith(configMapName: string, key: string): KubeletTls {
+    const where = 'KubeletTls.verifyWith';
+    if (!isDnsName(configMapName) || !/^[-._a-zA-Z0-9]+$/.test(key)) {
+      throw invalid(where, {
+        input: 'configMapName, key',
+        got: [configMapName, key],
+        allowed: 'the name of a ConfigMap and one of its keys',
+        fix: 'pass names, not the certificate',
+      });
+    }
+    return new KubeletTls({ skip: false, ca: { configMap: configMapName, key } });
+  }
+
+  /** Not at all: whoever answers on the node's address can pose as the kubelet and receives the agent's token. */
+  public static skipVerify(): KubeletTls {
+    return new KubeletTls({ skip: true });
+  }
+
+  /** @internal */
+  public readonly _model: RuntimeInput['kubeletTls'];
+
+  private constructor(model: RuntimeInput['kubeletTls']) {
+    this._model = model;
+  }
+}

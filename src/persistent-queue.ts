@@ -1,0 +1,49 @@
+import type { Size } from 'cdk8s';
+import { invalid } from './private/errors';
+import type { PersistenceModel } from './private/backend';
+
+/** Where a queue is written, so that it survives more than the process. */
+export class PersistentQueue {
+  /**
+   * On an emptyDir of the pod: survives a restart of the container, and nothing else. A deleted or moved pod loses it.
+   *
+   * @param size size limit of the volume; at least 16 MiB
+   */
+  public static emptyDir(size: Size): PersistentQueue {
+    const sizeMi = size.toMebibytes();
+    if (sizeMi < 16) {
+      throw invalid('PersistentQueue.emptyDir', {
+        input: 'size',
+        got: `${sizeMi} MiB`,
+        allowed: 'at least 16 MiB',
+        fix: 'pass for example Size.gibibytes(1)',
+      });
+    }
+    return new PersistentQueue({ kind: 'emptyDir', sizeMi });
+  }
+
+  /**
+   * In a directory of the node, which must exist and be writable for user 10001: survives the pod. Pod Security
+   * `baseline` and `restricted` refuse hostPath volumes, so the namespace has to allow it.
+   *
+   * @param path absolute path on the node
+   */
+  public static hostPath(path: string): PersistentQueue {
+    if (!/^\/[-A-Za-z0-9._/]*[-A-Za-z0-9._]$/.test(path) || path.split('/').includes('..')) {
+      throw invalid('PersistentQueue.hostPath', {
+        input: 'path',
+        got: path,
+        allowed: 'an absolute path without ".."',
+        fix: 'pass for example /var/lib/metric-agent',
+      });
+    }
+    return new PersistentQueue({ kind: 'hostPath', path });
+  }
+
+  /** @internal */
+  public readonly _model: PersistenceModel;
+
+  private constructor(model: PersistenceModel) {
+    this._model = model;
+  }
+}

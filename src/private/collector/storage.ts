@@ -1,0 +1,37 @@
+import type { Volume } from 'kubernetes-types/core/v1';
+import type { BackendModel } from '../backend';
+
+const QUEUES_PATH = '/var/lib/metric-agent/queues';
+
+/** Component id of the storage of a backend's queue. */
+export function queueStorageId({ name }: BackendModel): string {
+  return `file_storage/${name}`;
+}
+
+export function queueDirectory({ name }: BackendModel): string {
+  return `${QUEUES_PATH}/${name}`;
+}
+
+export function queueExtensions(backends: readonly BackendModel[]): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    persistent(backends).map((backend) => [queueStorageId(backend), { directory: queueDirectory(backend) }]),
+  );
+}
+
+/** One volume per backend, so that a full one does not stop the others. */
+export function queueVolumes(backends: readonly BackendModel[]): { volume: Volume; mountPath: string }[] {
+  return persistent(backends).map((backend) => ({
+    volume: { name: `queue-${backend.name}`, ...volumeSource(backend) },
+    mountPath: queueDirectory(backend),
+  }));
+}
+
+function persistent(backends: readonly BackendModel[]): BackendModel[] {
+  return backends.filter(({ queue }) => queue.persistence !== undefined);
+}
+
+function volumeSource({ name, queue: { persistence } }: BackendModel): Omit<Volume, 'name'> {
+  return persistence?.kind === 'hostPath'
+    ? { hostPath: { path: `${persistence.path}/${name}`, type: 'Directory' } }
+    : { emptyDir: { sizeLimit: `${persistence?.sizeMi ?? 0}Mi` } };
+}
