@@ -18,7 +18,7 @@ import { collectsObjectStates } from './private/collector/receivers';
 import { invalid } from './private/errors';
 import { COLLECTOR_IMAGE } from './private/images';
 import { resolveIdentity } from './private/identity';
-import { byKind, type InputModel, inputId } from './private/input';
+import { byKind, type InputModel, inputId, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -102,8 +102,7 @@ export class MetricAgent extends Construct {
   private readonly settings: AgentSettings;
   private readonly backends: PipelineBackend[] = [];
   private readonly metricsReaders: NetworkPeer[] = [];
-  private readonly model: Memo<AgentModel>;
-  private readonly configFiles: Memo<Record<string, string>>;
+  private readonly configFiles: Memo<AgentModel, Record<string, string>>;
 
   /**
    * @param scope a chart, or a construct in one
@@ -133,14 +132,10 @@ export class MetricAgent extends Construct {
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
     const leaseName = leaseNameOf(this.name);
-    this.model = new Memo(() =>
-      agentModel(
-        this.settings,
-        this.backends.map(({ _model }) => _model),
-        this.metricsReaders,
-      ),
+    this.configFiles = new Memo(
+      () => this._model(),
+      (model) => collectorConfigFiles(model),
     );
-    this.configFiles = new Memo(() => collectorConfigFiles(this._model()));
 
     const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
     objects.serviceAccount();
@@ -177,7 +172,6 @@ export class MetricAgent extends Construct {
   public addMetricsReader(reader: PodReader): void {
     const { namespace, podLabels } = checkPodReader(this.node.path, reader);
     this.metricsReaders.push(podsOf(namespace, podLabels));
-    this.forget();
   }
 
   /** @internal */
@@ -186,7 +180,6 @@ export class MetricAgent extends Construct {
     const models = this.backends.map(({ _model }) => _model);
     checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
     this.backends.push(backend);
-    this.forget();
     const outbound = outboundCapture(this.settings, [backend._model]);
     const registryOnly = cluster.mesh.mode === 'sidecar' && cluster.mesh.registryOnly;
     backend._use({
@@ -201,22 +194,22 @@ export class MetricAgent extends Construct {
 
   /** @internal */
   public _model(): AgentModel {
-    return this.model.get();
+    const backends = this.backends.map(({ _model }) => _model);
+    return agentModel(this.settings, backends, this.metricsReaders);
   }
 
   /** @internal */
   public _target(): AgentTarget {
+    const { backends, inputs } = this._model();
     return {
       cluster: this.settings.cluster.name,
       namespace: this.namespace,
-      metricsService: metricsServiceName(this.name),
+      name: this.name,
       podLabels: selectorLabels('metric-agent', this.settings.instance),
+      backends: backends.map(({ name }) => name),
+      countsAgents: byKind(inputs, 'runtime').some(collectsObjectStates),
+      scrapes: inputs.some(isScraping),
     };
-  }
-
-  private forget(): void {
-    this.model.forget();
-    this.configFiles.forget();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Duration, Size } from 'cdk8s';
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
 import type { MetricAgent } from './metric-agent';
 import type { PodReader } from './pod-reader';
@@ -12,6 +13,7 @@ import { partLabels, selectorLabels } from './private/labels';
 import { partName } from './private/names';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
+import { resolveDestination } from './private/destination';
 import { Memo } from './private/memo';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
@@ -23,6 +25,15 @@ import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
 import { resolveResources } from './private/resources';
 import { PrometheusStorage } from './prometheus-storage';
+
+/** An Alertmanager, or anything that speaks its API v2. */
+export interface AlertmanagerProps {
+  /** Base URL; Prometheus appends `/api/v2/alerts`. */
+  readonly url: string;
+
+  /** Where it runs: `inCluster` or `external`. */
+  readonly placement: BackendPlacement;
+}
 
 /** Settings of Prometheus that have defaults. */
 export interface PrometheusOptions {
@@ -46,6 +57,13 @@ export interface PrometheusOptions {
    * @default - nobody
    */
   readonly readers?: PodReader[];
+
+  /**
+   * Who receives alerts besides the manager.
+   *
+   * @default - nobody
+   */
+  readonly alertmanagers?: AlertmanagerProps[];
 
   /**
    * Prometheus image, for example of a mirror. Another version than the tested one is your own risk.
@@ -111,7 +129,11 @@ export class PrometheusNoMesh extends Construct {
   private readonly agents: MetricAgent[] = [];
   private readonly readers: NetworkPeer[] = [];
   private readonly alertReceivers: AlertReceiver[] = [];
-  private readonly configFiles = new Memo(() => prometheusConfigFiles(this._model()));
+  private hasManager = false;
+  private readonly configFiles = new Memo(
+    () => this._model(),
+    (model) => prometheusConfigFiles(model),
+  );
 
   /**
    * @param scope a chart, or a construct in one
@@ -157,6 +179,9 @@ export class PrometheusNoMesh extends Construct {
     props.readers?.forEach((reader) => {
       this.addReader(reader);
     });
+    props.alertmanagers?.forEach((alertmanager) => {
+      this.addAlertmanager(alertmanager);
+    });
   }
 
   /**
@@ -178,7 +203,6 @@ export class PrometheusNoMesh extends Construct {
       this.objects.role(DISCOVERY_RULES, target.namespace);
     }
     this.agents.push(agent);
-    this.configFiles.forget();
     agent.addMetricsReader(this._pods());
   }
 
@@ -192,10 +216,32 @@ export class PrometheusNoMesh extends Construct {
     this.readers.push(podsOf(namespace, podLabels));
   }
 
-  /** @internal */
-  public _addAlertReceiver(receiver: AlertReceiver): void {
+  /**
+   * Sends alerts to an Alertmanager, or to anything that speaks its API v2.
+   *
+   * @param props where it is; fails for one in the mesh, because Prometheus is outside (ADR 4)
+   */
+  public addAlertmanager(props: AlertmanagerProps): void {
+    const receiver = resolveDestination(this.node.path, 'alertmanager.url', 'alertmanager', props);
+    if (receiver.placement.kind === 'inMesh') {
+      throw invalid(this.node.path, {
+        input: 'alertmanager.placement',
+        got: 'in the mesh',
+        allowed: 'inCluster or external: Prometheus is outside the mesh (ADR 4) and has no sidecar',
+        fix: 'exclude the Alertmanager’s port from its sidecar and place it with BackendPlacement.inCluster()',
+      });
+    }
     this.alertReceivers.push(receiver);
-    this.configFiles.forget();
+  }
+
+  /**
+   * Admits the manager and sends it alerts.
+   * @internal
+   */
+  public _addManager(pods: PodReader, webhook: AlertmanagerProps): void {
+    this.hasManager = true;
+    this.addReader(pods);
+    this.addAlertmanager(webhook);
   }
 
   /** @internal */
@@ -210,6 +256,7 @@ export class PrometheusNoMesh extends Construct {
       agents: this.agents.map((agent) => agent._target()),
       readers: this.readers,
       alertReceivers: this.alertReceivers,
+      hasManager: this.hasManager,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { BackendPlacement } from './backend-placement';
 import { checkPort } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
@@ -7,7 +8,6 @@ import { partLabels, selectorLabels } from './private/labels';
 import { deploymentSpec, managerEgress, managerIngress, webhookServiceSpec } from './private/manager/deployment';
 import type { ManagerModel } from './private/manager/model';
 import { partName } from './private/names';
-import { podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
 import { PartObjects } from './private/part-objects';
 import { MANAGER_HEALTH_PORT, MANAGER_WEBHOOK_PORT } from './private/ports';
@@ -163,14 +163,15 @@ export class TelemetryManager extends Construct {
     objects.deployment(deploymentSpec(manager));
     objects.networkPolicy(networkPolicySpec(selector, managerIngress(manager), managerEgress(manager)));
 
-    prometheus.addReader({ namespace, podLabels: selector });
-    prometheus._addAlertReceiver({
-      host: `${webhookService}.${namespace}.svc`,
-      port: manager.webhookPort,
-      pathPrefix: checkPath(where, props.alertWebhookPath ?? '/'),
-      peer: podsOf(namespace, selector),
-      targetPort: manager.webhookPort,
-    });
+    const path = checkPath(where, props.alertWebhookPath ?? '/');
+    prometheus._addManager(
+      { namespace, podLabels: selector },
+      {
+        // Behind NetworkPolicy; ADR 4 accepts plaintext between the parts outside the mesh.
+        url: `http://${webhookService}.${namespace}.svc:${manager.webhookPort}${path}`,
+        placement: BackendPlacement.inCluster({ podLabels: selector }),
+      },
+    );
   }
 }
 

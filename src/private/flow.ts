@@ -1,6 +1,7 @@
+import type { Destination } from './backend';
 import type { ClusterFacts } from './facts';
-import { addresses, anywhereExcept, type NetworkPeer } from './network-peer';
-import { KUBELET_PORT } from './ports';
+import { addresses, anywhereExcept, everyPodOf, type NetworkPeer, podsOf } from './network-peer';
+import { HBONE_PORT, KUBELET_PORT } from './ports';
 
 /**
  * One connection a part needs, as NetworkPolicy sees it: real addresses and ports, after Service addresses were translated
@@ -44,8 +45,24 @@ export function kubeletFlow(cluster: ClusterFacts): Flow {
   return { peers: knownOrOutsidePods(cluster.nodeCidrs, cluster), ports: tcp(KUBELET_PORT) };
 }
 
+/** A backend, a token endpoint or an Alertmanager, at the port of its pods. */
+export function destinationFlow({ placement, endpoint }: Destination, cluster: ClusterFacts): Flow {
+  if (placement.kind === 'external') {
+    const { cidrs } = placement;
+    return { peers: cidrs.length > 0 ? addresses(cidrs) : outsideCluster(cluster), ports: tcp(endpoint.port) };
+  }
+  const { namespace, podLabels, targetPort } = placement;
+  const peer: NetworkPeer = podLabels ? podsOf(namespace, podLabels) : everyPodOf(namespace);
+  return { peers: [peer], ports: tcp(targetPort, ...(placement.kind === 'inMesh' ? hbone(cluster) : [])) };
+}
+
+/** Between ambient pods the packets on the wire go to 15008, whatever the application's port. */
+export function hbone(cluster: ClusterFacts): number[] {
+  return cluster.mesh.mode === 'ambient' ? [HBONE_PORT] : [];
+}
+
 /** Servers outside the cluster of which only the name is known. */
-export function outsideCluster({ podCidrs, serviceCidrs, nodeCidrs }: ClusterFacts): NetworkPeer[] {
+function outsideCluster({ podCidrs, serviceCidrs, nodeCidrs }: ClusterFacts): NetworkPeer[] {
   return anywhereExcept([...podCidrs, ...serviceCidrs, ...nodeCidrs]);
 }
 

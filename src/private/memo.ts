@@ -1,15 +1,16 @@
-/** A value computed when first asked for, and again after its inputs changed. */
-export class Memo<T extends object> {
-  private value: T | undefined;
+/** A value computed from an input, and computed anew only when the input is another one. */
+export class Memo<I, O> {
+  private known: { readonly key: string; readonly value: O } | undefined;
 
-  public constructor(private readonly compute: () => T) {}
+  public constructor(
+    private readonly input: () => I,
+    private readonly compute: (input: I) => O,
+  ) {}
 
-  public get(): T {
-    this.value ??= this.compute();
-    return this.value;
-  }
-
-  public forget(): void {
-    this.value = undefined;
+  public get(): O {
+    const input = this.input();
+    const key = JSON.stringify(input);
+    if (this.known?.key !== key) this.known = { key, value: this.compute(input) };
+    return this.known.value;
   }
 }

@@ -1,14 +1,13 @@
-import { type Destination, destinationsOf } from '../backend';
+import { destinationsOf } from '../backend';
 import type { ClusterFacts } from '../facts';
-import { apiServerFlow, dnsFlows, EVERY_TCP_PORT, type Flow, kubeletFlow, outsideCluster, tcp } from '../flow';
+import { apiServerFlow, destinationFlow, dnsFlows, EVERY_TCP_PORT, type Flow, hbone, kubeletFlow, tcp } from '../flow';
 import type { Labels } from '../labels';
 import type { NamespaceSelection } from '../namespace-selection';
-import { addresses, everyPodOf, type NetworkPeer, podsOf, selectedPods } from '../network-peer';
+import { addresses, podsOf, selectedPods } from '../network-peer';
 import {
   AGENT_HEALTH_PORT,
   AGENT_PLAINTEXT_PORTS,
   ENVOY_METRICS_PORT,
-  HBONE_PORT,
   ISTIO_MERGED_METRICS_PORT,
   ISTIOD_PORT,
 } from '../ports';
@@ -75,22 +74,4 @@ function scrapeFlow(
 
 function istiodFlow(namespace: string): Flow {
   return { peers: [podsOf(namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) };
-}
-
-function destinationFlow({ placement, endpoint }: Destination, cluster: ClusterFacts): Flow {
-  if (placement.kind === 'external') {
-    const { cidrs } = placement;
-    return {
-      peers: cidrs.length > 0 ? addresses(cidrs) : outsideCluster(cluster),
-      ports: tcp(endpoint.port),
-    };
-  }
-  const { namespace, podLabels, targetPort } = placement;
-  const peer: NetworkPeer = podLabels ? podsOf(namespace, podLabels) : everyPodOf(namespace);
-  return { peers: [peer], ports: tcp(targetPort, ...(placement.kind === 'inMesh' ? hbone(cluster) : [])) };
-}
-
-/** Between ambient pods the packets on the wire go to 15008, whatever the application's port. */
-function hbone(cluster: ClusterFacts): number[] {
-  return cluster.mesh.mode === 'ambient' ? [HBONE_PORT] : [];
 }

@@ -1,62 +1,249 @@
-import type { PrometheusModel } from './model';
+import {
+  ACCEPTED,
+  AGENT_JOB,
+  DESIRED_AGENTS,
+  ENQUEUE_FAILED,
+  HTTP_REQUESTS,
+  NOTIFICATION_ERRORS,
+  NOTIFICATIONS_DROPPED,
+  QUEUE_CAPACITY,
+  QUEUE_SIZE,
+  READY_AGENTS,
+  REFUSED,
+  RULE_FAILURES,
+  SAMPLES_APPENDED,
+  SELF_JOB,
+  SEND_FAILED,
+  SENT,
+  TARGET_UP,
+} from './metrics';
+import type { AgentTarget, PrometheusModel } from './model';
+
+type Severity = 'critical' | 'warning' | 'none';
 
 interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
-  readonly labels: { readonly severity: 'critical' | 'warning' | 'none' };
-  readonly annotations: { readonly summary: string; readonly description: string };
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Absent data is never health: every rule about a value has one about its absence beside it. */
-export function alertRules({ agents }: PrometheusModel): Record<string, unknown> {
-  const rules = [WATCHDOG, ...(agents.length > 0 ? AGENT_RULES : [])];
+const RUNBOOKS = 'https://example.org/cdk8s-telemetry/blob/main/docs/alerts.md';
+
+/** Long enough to see a rate at a 30 s interval through one missed scrape. */
+const WINDOW = '[5m]';
+
+/** Absent data is never health: what is expected to exist has a rule about its absence. Details: docs/alerts.md. */
+export function alertRules(prometheus: PrometheusModel): Record<string, unknown> {
+  const { agents, alertReceivers, hasManager } = prometheus;
+  const rules = [
+    ...selfRules(),
+    ...(alertReceivers.length > 0 ? notificationRules() : []),
+    ...(hasManager ? managerRules() : []),
+    ...(agents.length > 0 ? [...agentRules(agents), ...backendRules(), ...absentBackendRules(agents)] : []),
+    ...(agents.some(({ countsAgents }) => countsAgents) ? agentCountRules() : []),
+    ...(agents.some(({ scrapes }) => scrapes) ? targetRules() : []),
+  ];
   return { groups: [{ name: 'telemetry', rules }] };
 }
 
-const WATCHDOG: AlertRule = {
-  alert: 'TelemetryWatchdog',
-  expr: 'vector(1)',
-  labels: { severity: 'none' },
-  annotations: {
-    summary: 'Always fires: alerting works',
-    description: 'When this alert stops arriving, Prometheus or the way from it to the receiver is broken.',
-  },
-};
+function rule(
+  alert: string,
+  severity: Severity,
+  duration: string | undefined,
+  expr: string,
+  text: { readonly summary: string; readonly description: string },
+  labels: Readonly<Record<string, string>> = {},
+): AlertRule {
+  return {
+    alert,
+    expr,
+    ...(duration !== undefined && { for: duration }),
+    labels: { severity, ...labels },
+    annotations: { ...text, runbook_url: `${RUNBOOKS}#${alert.toLowerCase()}` },
+  };
+}
 
-const AGENT_RULES: AlertRule[] = [
-  {
-    alert: 'MetricAgentDown',
-    expr: 'up{job="metric-agent"} == 0',
-    for: '5m',
-    labels: { severity: 'critical' },
-    annotations: {
+const ofAgents = `{job="${AGENT_JOB}"}`;
+const ofSelf = `{job="${SELF_JOB}"}`;
+const perBackend = (metric: string): string => `sum by (agent, backend) (rate(${metric}{backend!=""}${WINDOW}))`;
+/** Neither counter exists before its first failure, so they are joined by \`or\`, not added. */
+const LOST = `sum by (agent, backend) (rate(${SEND_FAILED}{backend!=""}${WINDOW}) or rate(${ENQUEUE_FAILED}{backend!=""}${WINDOW}))`;
+
+function backendRules(): AlertRule[] {
+  return [
+    rule('TelemetryBackendAllDataDropped', 'critical', '2m', `${LOST} > 0 unless ${perBackend(SENT)} > 0`, {
+      summary: 'All metrics for backend {{ $labels.backend }} are lost',
+      description: 'Nothing is delivered, and the queue is full or retries are exhausted.',
+    }),
+    rule('TelemetryBackendSomeDataDropped', 'warning', '5m', `${LOST} > 0 and ${perBackend(SENT)} > 0`, {
+      summary: 'Some metrics for backend {{ $labels.backend }} are lost',
+      description: 'The backend is too slow, refuses some of the data, or only some agents reach it.',
+    }),
+    rule(
+      'TelemetryBackendUnreachable',
+      'critical',
+      '5m',
+      `sum by (agent, backend) (${QUEUE_SIZE}{backend!=""}) > 0 unless ${perBackend(SENT)} > 0`,
+      {
+        summary: 'Backend {{ $labels.backend }} takes nothing',
+        description: 'Data waits in the queue and nothing was delivered for minutes; it is lost when retries end.',
+      },
+    ),
+    rule(
+      'TelemetryBackendQueueFillingUp',
+      'warning',
+      '5m',
+      `max by (agent, backend, node) (${QUEUE_SIZE}{backend!=""} / ${QUEUE_CAPACITY}{backend!=""}) > 0.8`,
+      {
+        summary: 'The queue for backend {{ $labels.backend }} on node {{ $labels.node }} is almost full',
+        description: 'The backend is slower than the input; data is dropped when the queue is full.',
+      },
+    ),
+    rule(
+      'TelemetryBackendRejectsData',
+      'warning',
+      '5m',
+      `sum by (agent, backend, error_type) (rate(${SEND_FAILED}{backend!="",error_permanent="true"}${WINDOW})) > 0`,
+      {
+        summary: 'Backend {{ $labels.backend }} rejects data: {{ $labels.error_type }}',
+        description: 'The error is permanent, so the data is not sent again. Often a credential or the data itself.',
+      },
+    ),
+  ];
+}
+
+/** Every backend is expected to receive something; one that never did has no series to alert on. */
+function absentBackendRules(agents: readonly AgentTarget[]): AlertRule[] {
+  return agents.flatMap(({ name, backends }) =>
+    backends.map((backend) =>
+      rule(
+        'TelemetryBackendMetricsAbsent',
+        'critical',
+        '15m',
+        `absent(${SENT}{agent="${name}",backend="${backend}"})`,
+        {
+          summary: `Nothing is known about backend ${backend}`,
+          description: 'No agent ever delivered to it, or the agents are not scraped.',
+        },
+        { agent: name, backend },
+      ),
+    ),
+  );
+}
+
+function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
+  return [
+    rule('MetricAgentDown', 'critical', '5m', `max by (agent, namespace, pod, node) (up${ofAgents}) == 0`, {
       summary: 'The metric agent on node {{ $labels.node }} cannot be scraped',
-      description: 'Pod {{ $labels.pod }} does not answer on its metrics port: metrics of this node may be missing.',
-    },
-  },
-  {
-    alert: 'MetricAgentAbsent',
-    expr: 'absent(up{job="metric-agent"})',
-    for: '5m',
-    labels: { severity: 'critical' },
-    annotations: {
-      summary: 'No metric agent is known to Prometheus',
-      description: 'There is no agent pod, or Prometheus cannot discover it: nothing is known about any metric.',
-    },
-  },
-  {
-    alert: 'MetricAgentDataDropped',
-    expr:
-      'sum by (exporter) (rate({__name__=~' +
-      '"otelcol_exporter_send_failed_metric_points_total|otelcol_exporter_enqueue_failed_metric_points_total"' +
-      ',job="metric-agent"}[5m])) > 0',
-    for: '5m',
-    labels: { severity: 'warning' },
-    annotations: {
-      summary: 'Metrics for {{ $labels.exporter }} are lost',
-      description:
-        'The exporter gives up on data: the backend refuses it, is unreachable, or is slower than the input.',
-    },
-  },
-];
+      description: 'Pod {{ $labels.pod }} does not answer: metrics of this node are probably missing.',
+    }),
+    ...agents.map(({ name }) =>
+      rule(
+        'MetricAgentAbsent',
+        'critical',
+        '5m',
+        `absent(up{job="${AGENT_JOB}",agent="${name}"})`,
+        {
+          summary: `No pod of ${name} is known`,
+          description: 'There is no agent, or Prometheus cannot discover it: nothing is known about any metric.',
+        },
+        { agent: name },
+      ),
+    ),
+    rule(
+      'MetricAgentCollectsNothing',
+      'critical',
+      '10m',
+      `sum by (agent, node) (rate(${ACCEPTED}${ofAgents}[10m])) == 0`,
+      {
+        summary: 'The metric agent on node {{ $labels.node }} collects nothing',
+        description: 'It runs, but no receiver accepted a single data point.',
+      },
+    ),
+    // A full queue makes receivers refuse too; then the backend is the cause and has an alert of its own.
+    rule(
+      'MetricAgentThrottling',
+      'warning',
+      '5m',
+      `sum by (agent, node) (rate(${REFUSED}${ofAgents}${WINDOW})) > 0 unless sum by (agent, node) (rate(${ENQUEUE_FAILED}${ofAgents}${WINDOW})) > 0`,
+      {
+        summary: 'The metric agent on node {{ $labels.node }} refuses data',
+        description: 'Its memory limit is reached: it collects more than it can hold.',
+      },
+    ),
+  ];
+}
+
+function agentCountRules(): AlertRule[] {
+  return [
+    rule(
+      'MetricAgentMissingOnNodes',
+      'critical',
+      '15m',
+      `max by (agent) (${DESIRED_AGENTS}${ofAgents}) - max by (agent) (${READY_AGENTS}${ofAgents}) > 0`,
+      {
+        summary: '{{ $value }} nodes have no running metric agent',
+        description: 'Pods of the DaemonSet are missing or not ready: no metrics are collected on these nodes.',
+      },
+    ),
+    rule('MetricAgentCountUnknown', 'warning', '15m', `absent(${DESIRED_AGENTS}${ofAgents})`, {
+      summary: 'Nobody reports how many metric agents there should be',
+      description: 'No agent is leader, or object states cannot be read: agents missing on nodes would go unnoticed.',
+    }),
+  ];
+}
+
+function targetRules(): AlertRule[] {
+  return [
+    rule(
+      'TelemetryScrapeTargetsDown',
+      'warning',
+      '10m',
+      `count by (agent, k8s_namespace_name, scrape_job) (max_over_time(${TARGET_UP}${ofAgents}${WINDOW}) == 0)`,
+      {
+        summary: '{{ $value }} targets of job {{ $labels.scrape_job }} in {{ $labels.k8s_namespace_name }} are down',
+        description: 'They are annotated or selected, but no scrape succeeded for minutes.',
+      },
+    ),
+  ];
+}
+
+function managerRules(): AlertRule[] {
+  const queries = `${HTTP_REQUESTS}{job="${SELF_JOB}",handler=~"/api/v1/(alerts|query|query_range|rules)"}`;
+  return [
+    rule('TelemetryManagerNotReading', 'warning', '15m', `(sum(rate(${queries}[15m])) or vector(0)) == 0`, {
+      summary: 'The telemetry manager does not query Prometheus',
+      description: 'Nobody used the query API: the manager is down, cannot connect, or does not ask.',
+    }),
+  ];
+}
+
+function notificationRules(): AlertRule[] {
+  const failing = `rate(${NOTIFICATION_ERRORS}${ofSelf}${WINDOW}) > 0 or rate(${NOTIFICATIONS_DROPPED}${ofSelf}${WINDOW}) > 0`;
+  return [
+    rule('TelemetryAlertsNotDelivered', 'critical', '5m', failing, {
+      summary: 'Alerts do not reach {{ or $labels.alertmanager "their receiver" }}',
+      description: 'Prometheus cannot deliver notifications; other alerts may be firing unseen.',
+    }),
+  ];
+}
+
+function selfRules(): AlertRule[] {
+  const appended = `sum(rate(${SAMPLES_APPENDED}${ofSelf}[10m]))`;
+  return [
+    rule('TelemetryWatchdog', 'none', undefined, 'vector(1)', {
+      summary: 'Always fires: alerting works',
+      description: 'When this alert stops arriving, Prometheus or the way from it to the receiver is broken.',
+    }),
+    rule('TelemetryPrometheusNotScraping', 'critical', '10m', `(${appended} or vector(0)) == 0`, {
+      summary: 'The self-monitor ingests nothing',
+      description: 'No sample was stored for minutes: no other alert can be trusted.',
+    }),
+    rule('TelemetryRuleEvaluationFailing', 'critical', '5m', `rate(${RULE_FAILURES}${ofSelf}${WINDOW}) > 0`, {
+      summary: 'Alert rules cannot be evaluated',
+      description: 'Some alerts of the self-monitor cannot fire.',
+    }),
+  ];
+}

@@ -1,16 +1,14 @@
+import { metricsServiceName, METRICS_PORT_NAME, SCRAPE_HEALTH_PORT_NAME } from '../agent/service';
+import { hostPort } from '../endpoint';
 import { PROMETHEUS_PORT } from '../ports';
-import { METRICS_PORT_NAME } from '../agent/service';
 import { toYaml } from '../yaml';
 import { alertRules } from './alert-rules';
+import { AGENT_JOB, AGENT_METRICS, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
 
 export const PROMETHEUS_CONFIG_FILE = 'prometheus.yml';
 const RULES_FILE = 'alerts.yml';
 export const PROMETHEUS_CONFIG_PATH = '/etc/prometheus';
-
-/** Jobs by which rules and dashboards tell the parts apart. */
-export const AGENT_JOB = 'metric-agent';
-export const SELF_JOB = 'prometheus';
 
 export function prometheusConfigFiles(prometheus: PrometheusModel): Record<string, string> {
   return {
@@ -24,27 +22,34 @@ function prometheusConfig({ agents, alertReceivers }: PrometheusModel): Record<s
     global: { scrape_interval: '30s', evaluation_interval: '30s' },
     rule_files: [`${PROMETHEUS_CONFIG_PATH}/${RULES_FILE}`],
     ...(alertReceivers.length > 0 && { alerting: { alertmanagers: alertReceivers.map(alertmanager) } }),
-    scrape_configs: [
-      { job_name: SELF_JOB, static_configs: [{ targets: [`localhost:${PROMETHEUS_PORT}`] }] },
-      ...(agents.length > 0 ? [agentJob(agents)] : []),
-    ],
+    scrape_configs: [selfJob(), ...(agents.length > 0 ? [agentJob(agents)] : [])],
   };
 }
 
-function alertmanager({ host, port, pathPrefix }: AlertReceiver): Record<string, unknown> {
+function alertmanager({ endpoint }: AlertReceiver): Record<string, unknown> {
   return {
     api_version: 'v2',
-    scheme: 'http', // Behind NetworkPolicy; ADR 4 accepts plaintext between the parts outside the mesh.
-    path_prefix: pathPrefix,
-    static_configs: [{ targets: [`${host}:${port}`] }],
+    scheme: endpoint.scheme,
+    path_prefix: endpoint.path === '' ? '/' : endpoint.path,
+    static_configs: [{ targets: [hostPort(endpoint)] }],
+  };
+}
+
+function selfJob(): Record<string, unknown> {
+  return {
+    job_name: SELF_JOB,
+    static_configs: [{ targets: [`localhost:${PROMETHEUS_PORT}`] }],
+    metric_relabel_configs: [keepMetrics(SELF_METRICS)],
   };
 }
 
 /** Exactly our agents: discovered in their namespaces, kept by Service and port name. */
 function agentJob(agents: readonly AgentTarget[]): Record<string, unknown> {
-  const services = agents.map(({ namespace, metricsService }) => `${namespace};${metricsService}`);
+  const services = agents.map(({ namespace, name }) => `${namespace};${metricsServiceName(name)}`);
   return {
     job_name: AGENT_JOB,
+    // Labels with dots, such as error.type, then read error_type as in every rule below.
+    metric_name_escaping_scheme: 'underscores',
     kubernetes_sd_configs: [{ role: 'endpointslice', namespaces: { names: namespacesOf(agents) } }],
     relabel_configs: [
       {
@@ -52,12 +57,30 @@ function agentJob(agents: readonly AgentTarget[]): Record<string, unknown> {
         regex: services.join('|'),
         action: 'keep',
       },
-      { source_labels: ['__meta_kubernetes_endpointslice_port_name'], regex: METRICS_PORT_NAME, action: 'keep' },
-      { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
-      { source_labels: ['__meta_kubernetes_pod_name'], target_label: 'pod' },
-      { source_labels: ['__meta_kubernetes_pod_node_name'], target_label: 'node' },
+      {
+        source_labels: ['__meta_kubernetes_endpointslice_port_name'],
+        regex: `${METRICS_PORT_NAME}|${SCRAPE_HEALTH_PORT_NAME}`,
+        action: 'keep',
+      },
+      copyLabel('__meta_kubernetes_namespace', 'namespace'),
+      copyLabel('__meta_kubernetes_service_name', 'agent', metricsServiceName('(.+)')),
+      copyLabel('__meta_kubernetes_pod_name', 'pod'),
+      copyLabel('__meta_kubernetes_pod_node_name', 'node'),
+    ],
+    metric_relabel_configs: [
+      keepMetrics(AGENT_METRICS),
+      copyLabel('exporter', 'backend', '(?:otlp_grpc|otlp_http|prometheus_remote_write)/(.+)'),
     ],
   };
+}
+
+function copyLabel(from: string, to: string, regex?: string): Record<string, unknown> {
+  return { source_labels: [from], ...(regex !== undefined && { regex }), target_label: to };
+}
+
+/** What no rule and no dashboard reads is not stored. */
+function keepMetrics(names: readonly string[]): Record<string, unknown> {
+  return { source_labels: ['__name__'], regex: names.join('|'), action: 'keep' };
 }
 
 export function namespacesOf(agents: readonly AgentTarget[]): string[] {

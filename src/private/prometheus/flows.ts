@@ -1,6 +1,6 @@
-import { apiServerFlow, dnsFlows, type Flow, tcp } from '../flow';
+import { apiServerFlow, destinationFlow, dnsFlows, type Flow, tcp } from '../flow';
 import { podsOf } from '../network-peer';
-import { AGENT_METRICS_PORT, PROMETHEUS_PORT } from '../ports';
+import { AGENT_PLAINTEXT_PORTS, PROMETHEUS_PORT } from '../ports';
 import type { PrometheusModel } from './model';
 
 /** ADR 4: the manager, the readers the user names, and nobody else. */
@@ -14,8 +14,8 @@ export function prometheusEgress({ cluster, agents, alertReceivers }: Prometheus
     ...(agents.length > 0 ? [apiServerFlow(cluster)] : []),
     ...agents.map(({ namespace, podLabels }) => ({
       peers: [podsOf(namespace, podLabels)],
-      ports: tcp(AGENT_METRICS_PORT),
+      ports: tcp(...AGENT_PLAINTEXT_PORTS),
     })),
-    ...alertReceivers.map(({ peer, targetPort }) => ({ peers: [peer], ports: tcp(targetPort) })),
+    ...alertReceivers.map((receiver) => destinationFlow(receiver, cluster)),
   ];
 }

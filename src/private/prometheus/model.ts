@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../facts';
 import type { Labels } from '../labels';
+import type { Destination } from '../backend';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
 
@@ -21,26 +22,26 @@ export interface PrometheusModel extends PrometheusSettings {
   /** The manager's pods and the readers the user named: nobody else reaches the port (ADR 4). */
   readonly readers: readonly NetworkPeer[];
   readonly alertReceivers: readonly AlertReceiver[];
+  /** Whether a manager is expected to query. */
+  readonly hasManager: boolean;
 }
 
 /** An agent as Prometheus scrapes it. */
 export interface AgentTarget {
   readonly cluster: string;
   readonly namespace: string;
-  readonly metricsService: string;
+  readonly name: string;
   readonly podLabels: Labels;
+  /** Names of its backends. */
+  readonly backends: readonly string[];
+  /** Whether it reports how many agents there should be. */
+  readonly countsAgents: boolean;
+  /** Whether it scrapes, and so reports targets that are down. */
+  readonly scrapes: boolean;
 }
 
-/** Somebody that takes alerts over the Alertmanager v2 API. */
-export interface AlertReceiver {
-  readonly host: string;
-  readonly port: number;
-  /** Prometheus appends `/api/v2/alerts`. */
-  readonly pathPrefix: string;
-  readonly peer: NetworkPeer;
-  /** The port of the pod. */
-  readonly targetPort: number;
-}
+/** Somebody that takes alerts over the Alertmanager v2 API, to whose path Prometheus appends `/api/v2/alerts`. */
+export type AlertReceiver = Destination;
 
 export interface StorageModel {
   readonly kind: 'ephemeral' | 'persistent';
