@@ -41,6 +41,8 @@ function exporter(backend: BackendModel, size: number): Settings {
         endpoint: url(endpoint),
         ...httpTls(backend),
         ...shared,
+        // This exporter counts retries into the timeout: by default it drops data after five seconds of outage.
+        timeout: RETRY.max_elapsed_time,
         remote_write_queue: REMOTE_WRITE_QUEUE,
         // Without the resource as labels the series of all pods would be one. With them target_info says nothing new.
         resource_to_telemetry_conversion: { enabled: true },

@@ -27,6 +27,9 @@ var (
 
 const healthPort = 13133
 
+// metricsRead is the beginning of a flow's name.
+const metricsRead = "Prometheus outside the mesh reads the agent's port"
+
 // flowsOf returns every connection that the agent's config makes, and what it makes as a pod of the cluster. The name of
 // a flow does not depend on annotations.
 func flowsOf(agent golden.Agent) ([]flow, error) {
@@ -34,7 +37,7 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := agent.Config.MetricsPort()
+	metrics, err := agent.Config.MetricsPorts()
 	if err != nil {
 		return nil, err
 	}
@@ -49,12 +52,16 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 		outbound("istiod", istiod),
 		outbound("a scrape of the merged metrics of another pod", netip.AddrPortFrom(otherPod, 15020)),
 		outbound("a scrape of the Envoy metrics of another pod", netip.AddrPortFrom(otherPod, 15090)),
-		outbound("a read of its own metrics", netip.AddrPortFrom(agentIP, metrics)),
-		inbound("Prometheus outside the mesh reads the agent's metrics", metrics),
 		inbound("a stranger reads the agent's health", healthPort),
 		inbound("the kubelet probes pilot-agent", 15020),
 		inbound("the kubelet probes Envoy", 15021),
 		inbound("a scrape of the agent's Envoy", 15090),
+	}
+	for _, port := range metrics {
+		flows = append(flows,
+			inbound(fmt.Sprintf("%s %d", metricsRead, port), port),
+			outbound(fmt.Sprintf("a read of its own port %d", port), netip.AddrPortFrom(agentIP, port)),
+		)
 	}
 	service := firstService
 	for _, backend := range backends {

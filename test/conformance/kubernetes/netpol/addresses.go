@@ -67,13 +67,11 @@ var addressPorts = []port{
 
 // portsAt are the ports asked about at an endpoint.
 func (w *world) portsAt(e *endpoint) []port {
-	asked := slices.Concat(e.Ports, undeclared)
+	usual := sidecarPorts
 	if e.isAddress() {
-		asked = slices.Concat(asked, addressPorts, w.portsNamedForEgress())
-	} else {
-		asked = slices.Concat(asked, sidecarPorts)
+		usual = addressPorts
 	}
-	return uniqueSorted(asked)
+	return uniqueSorted(slices.Concat(e.Ports, undeclared, usual, w.portsNamedForEgress()))
 }
 
 // portsNamedForEgress are the ports that some policy opens: none of them may be missing in the questions.
@@ -81,15 +79,7 @@ func (w *world) portsNamedForEgress() []port {
 	var named []port
 	for _, policy := range w.policies {
 		for _, rule := range policy.Spec.Egress {
-			for _, p := range rule.Ports {
-				if p.Port != nil && p.Port.IntVal != 0 {
-					protocol := corev1.ProtocolTCP
-					if p.Protocol != nil {
-						protocol = *p.Protocol
-					}
-					named = append(named, port{p.Port.IntVal, protocol})
-				}
-			}
+			named = append(named, portsOf(rule)...)
 		}
 	}
 	return named

@@ -53,7 +53,9 @@ func (t *table) peersOf(from *endpoint) []question {
 		}
 		switch {
 		case from.Part.Role == goldens.Prometheus && to.Part.Role == goldens.Agent:
-			expected = append(expected, question{from, to, tcp(agentMetrics)})
+			for _, metrics := range t.world.intents[to.Part].metrics {
+				expected = append(expected, question{from, to, metrics})
+			}
 		case from.Part.Role == goldens.Prometheus && to.Part.Role == goldens.Manager:
 			expected = append(expected, question{from, to, webhook(to)})
 		case from.Part.Role == goldens.Manager && to.Part.Role == goldens.Prometheus:

@@ -16,9 +16,8 @@ var declaredReaders = map[string][]reader{
 	"prometheus-persistent": {{goldens.Prometheus, "monitoring", "grafana"}},
 }
 
-// Ports our parts listen on; those of the manager are the user's.
+// Ports our parts listen on, as far as no configuration names them.
 const (
-	agentMetrics   = 8888
 	agentHealth    = 13133
 	prometheusHTTP = 9090
 	webhookName    = "http-webhook"

@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 // admissions names everybody whom the ingress rules admit without a reason, whatever its own policy says.
 func (t *table) admissions() []string {
 	return t.complaints(func(q question) string {
-		if q.to.Part == nil && q.to.TwinOf == nil {
+		if q.to.part() == nil {
 			return ""
 		}
 		return t.checkIngress(q)
@@ -60,7 +61,7 @@ func (t *table) checkIngress(q question) string {
 func (t *table) mayEnter(q question) bool {
 	switch role(q.to) {
 	case goldens.Agent:
-		metrics := q.port == tcp(agentMetrics) && (q.isFrom(goldens.Prometheus) || t.isReader(q))
+		metrics := slices.Contains(t.world.intents[q.to.part()].metrics, q.port) && (q.isFrom(goldens.Prometheus) || t.isReader(q))
 		probes := q.port == tcp(agentHealth) && q.from.Name == ambientProbes && q.to.isAmbient()
 		return metrics || probes
 	case goldens.Prometheus:
@@ -126,12 +127,12 @@ func (w *world) namesForEgress(cidr string) bool {
 	return false
 }
 
+// part is nil for everybody else.
+func (e *endpoint) part() *goldens.Part { return cmp.Or(e.Part, e.TwinOf) }
+
 func role(e *endpoint) goldens.Role {
-	switch {
-	case e.Part != nil:
-		return e.Part.Role
-	case e.TwinOf != nil:
-		return e.TwinOf.Role
+	if part := e.part(); part != nil {
+		return part.Role
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 
 // intent is what a part has reason to connect to, read from its own configuration and never from its policy.
 type intent struct {
+	metrics  []port // where it serves metrics
 	api      bool
 	kubelet  bool
 	istiod   bool
@@ -30,6 +31,19 @@ type backend struct {
 	address   string // outside the cluster, when the URL has one
 }
 
+func (w *world) readIntents() error {
+	for _, e := range w.endpoints {
+		if part := e.Part; part != nil {
+			wants, err := w.intentOf(part)
+			if err != nil {
+				return err
+			}
+			w.intents[part] = wants
+		}
+	}
+	return nil
+}
+
 func (w *world) intentOf(part *goldens.Part) (intent, error) {
 	wants := intent{api: part.UsesAPI(), istiod: part.Template.Labels["sidecar.istio.io/inject"] == "true"}
 	if part.Role != goldens.Agent {
@@ -38,6 +52,13 @@ func (w *world) intentOf(part *goldens.Part) (intent, error) {
 	config, err := w.golden.Config(*part)
 	if err != nil {
 		return wants, err
+	}
+	metricsPorts, err := config.MetricsPorts()
+	if err != nil {
+		return wants, err
+	}
+	for _, number := range metricsPorts {
+		wants.metrics = append(wants.metrics, tcp(number))
 	}
 	wants.kubelet = config.Starts("kubelet_stats")
 	discoveries, err := config.Discoveries()
@@ -56,7 +77,7 @@ func (w *world) intentOf(part *goldens.Part) (intent, error) {
 			if !isDestination || strings.Contains(address, "${env:") {
 				continue
 			}
-			b, err := w.backend(address)
+			b, err := w.backend(address, part.Namespace)
 			if err != nil {
 				return wants, fmt.Errorf("%s.%s: %w", name, key, err)
 			}
@@ -67,8 +88,8 @@ func (w *world) intentOf(part *goldens.Part) (intent, error) {
 	return wants, nil
 }
 
-// backend takes what an exporter dials. A name of the form service.namespace is a Service in a namespace of the cast.
-func (w *world) backend(address string) (backend, error) {
+// backend takes what an exporter dials.
+func (w *world) backend(address, ownNamespace string) (backend, error) {
 	if !strings.Contains(address, "://") {
 		address = "grpc://" + address
 	}
@@ -76,9 +97,8 @@ func (w *world) backend(address string) (backend, error) {
 	if err != nil {
 		return backend{}, err
 	}
-	labels := strings.Split(parsed.Hostname(), ".")
-	if len(labels) > 1 && w.namespaces[labels[1]] != nil {
-		return backend{namespace: labels[1]}, nil
+	if namespace := w.serviceNamespace(parsed.Hostname(), ownNamespace); namespace != "" {
+		return backend{namespace: namespace}, nil
 	}
 	text := parsed.Port()
 	if text == "" {
@@ -93,6 +113,21 @@ func (w *world) backend(address string) (backend, error) {
 		outside.address = ip.String()
 	}
 	return outside, nil
+}
+
+// serviceNamespace is empty for servers outside the cluster. A name of two parts is a Service if its second part is a
+// namespace of the cast or one that some rule names.
+func (w *world) serviceNamespace(host, ownNamespace string) string {
+	labels := strings.Split(host, ".")
+	switch {
+	case len(labels) == 1 && !strings.Contains(host, ":"):
+		return ownNamespace
+	case len(labels) > 2 && labels[2] == "svc":
+		return labels[1]
+	case len(labels) == 2 && w.namespaces[labels[1]] != nil:
+		return labels[1]
+	}
+	return ""
 }
 
 // namespaces are those whose pods the part has reason to reach.

@@ -66,6 +66,25 @@ func TestAWidenedEgressRuleIsNamed(t *testing.T) {
 		addEgress(goldens.Manager, networkingv1.NetworkPolicyEgressRule{To: apiServer, Ports: tcpPorts(6443, 8443)}), uselessPort)
 }
 
+func TestOnlyDNSIsAcceptedAtTheMetadataAddress(t *testing.T) {
+	allow := func(number int32) goldens.Breakage {
+		return addEgress(goldens.Agent, networkingv1.NetworkPolicyEgressRule{
+			To:    []networkingv1.NetworkPolicyPeer{{IPBlock: &networkingv1.IPBlock{CIDR: "169.254.169.254/32"}}},
+			Ports: tcpPorts(number),
+		})
+	}
+	goldens.Mutate(t, policiesHold)("HTTP", allow(80), "the cloud metadata service is reachable")
+	t.Run("DNS", func(t *testing.T) {
+		goldens.Each(t, func(t *testing.T, golden goldens.Golden) {
+			gke := golden.Clone()
+			if _, err := allow(53)(&gke); err != nil {
+				t.Fatal(err)
+			}
+			goldens.Report(t, policiesHold, gke)
+		})
+	})
+}
+
 func TestAPolicyThatSaysLessThanItSeemsIsNamed(t *testing.T) {
 	everyPod := []networkingv1.NetworkPolicyPeer{{PodSelector: &metav1.LabelSelector{}}}
 	for _, part := range goldens.Roles {

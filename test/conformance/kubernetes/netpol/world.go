@@ -95,9 +95,10 @@ func newWorld(golden goldens.Golden) (*world, error) {
 	if w.policies, err = goldens.Of[networkingv1.NetworkPolicy](golden); err != nil {
 		return nil, err
 	}
+	w.addImplied()
 	w.addTenants()
 	w.addAddresses()
-	return w, nil
+	return w, w.readIntents()
 }
 
 func (w *world) addParts() error {
@@ -113,11 +114,6 @@ func (w *world) addParts() error {
 		if !slices.ContainsFunc(w.endpoints, func(e *endpoint) bool { return e.Namespace == part.Namespace && e.Name == bystander }) {
 			w.add(&endpoint{Name: bystander, Namespace: part.Namespace, Ports: []port{tcp(8080)}})
 		}
-		wants, err := w.intentOf(&part)
-		if err != nil {
-			return err
-		}
-		w.intents[&part] = wants
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func ReachOf(config tree.Map, receiver, exporter string) Reach {
 			if slices.Contains(seen, id) || !slices.Contains(tree.Strings(pipelines[id], "receivers"), source) {
 				continue
 			}
-			selective, delta := selective, delta
+			selective, delta := selective || routedAway(connectors, source, id), delta
 			for _, processor := range tree.Strings(pipelines[id], "processors") {
 				kind, _, _ := strings.Cut(processor, "/")
 				selective = selective || kind == "filter"
@@ -37,12 +37,18 @@ func ReachOf(config tree.Map, receiver, exporter string) Reach {
 				if destination == exporter {
 					reach = Reach{true, reach.Selective || selective, reach.Delta || delta}
 				} else if _, isConnector := connectors[destination]; isConnector {
-					routing := strings.HasPrefix(destination, "routing")
-					follow(destination, selective || routing, delta, append(slices.Clone(seen), id))
+					follow(destination, selective, delta, append(slices.Clone(seen), id))
 				}
 			}
 		}
 	}
 	follow(receiver, false, false, nil)
 	return reach
+}
+
+// routedAway tells whether a pipeline gets only part of what comes to the connector before it.
+func routedAway(connectors tree.Map, source, pipeline string) bool {
+	settings, ok := connectors[source]
+	return ok && strings.HasPrefix(source, "routing") &&
+		!slices.Contains(tree.Strings(settings, "default_pipelines"), pipeline)
 }

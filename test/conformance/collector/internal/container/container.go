@@ -197,3 +197,9 @@ func (b *builder) field(path string) (string, error) {
 	}
 	return "", fmt.Errorf("field %s is unknown to this test", path)
 }
+
+// Read a file of the container.
+func (c *Container) Read(file string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(c.Root, file))
+	return string(content), err
+}

@@ -41,13 +41,18 @@ func (c *Cluster) workloads(kind, configFlag string) ([]*Workload, error) {
 		// DaemonSet and StatefulSet have the pod template at the same place.
 		var decoded struct {
 			Spec struct {
-				Template corev1.PodTemplateSpec `json:"template"`
+				Template corev1.PodTemplateSpec         `json:"template"`
+				Claims   []corev1.PersistentVolumeClaim `json:"volumeClaimTemplates"`
 			} `json:"spec"`
 		}
 		if err := yaml.Unmarshal(o.text, &decoded); err != nil {
 			return nil, fmt.Errorf("%s: %w", o.key(), err)
 		}
 		pod := decoded.Spec.Template.Spec
+		for _, claim := range decoded.Spec.Claims {
+			source := corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim.Name}}
+			pod.Volumes = append(pod.Volumes, corev1.Volume{Name: claim.Name, VolumeSource: source})
+		}
 		for _, container := range pod.Containers {
 			if file, ok := flagValue(container.Args, configFlag); ok {
 				found = append(found, &Workload{

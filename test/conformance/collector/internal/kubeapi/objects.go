@@ -1,8 +1,8 @@
 package kubeapi
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/scheme"
 )
 
 // Object is stored as it is sent.
@@ -70,8 +71,8 @@ func (s *Server) get(w http.ResponseWriter, r request) {
 
 // update replaces an object unless somebody else did so first: leader election rests on that.
 func (s *Server) update(w http.ResponseWriter, r *http.Request, request request) {
-	var content map[string]any
-	if err := json.NewDecoder(r.Body).Decode(&content); err != nil {
+	content, err := decode(r.Body)
+	if err != nil {
 		fail(w, http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType, err.Error())
 		return
 	}
@@ -79,6 +80,8 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request, request request)
 	defer s.mu.Unlock()
 	object := s.find(request)
 	updated := &unstructured.Unstructured{Object: content}
+	updated.SetAPIVersion(metav1.GroupVersion{Group: request.group, Version: request.version}.String())
+	updated.SetKind(kindOf(request))
 	switch {
 	case object == nil:
 		fail(w, http.StatusNotFound, metav1.StatusReasonNotFound, request.name+" not found")
@@ -89,6 +92,19 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request, request request)
 		s.store(object)
 		reply(w, http.StatusOK, updated)
 	}
+}
+
+// decode takes JSON and the binary form in which typed clients send.
+func decode(body io.Reader) (map[string]any, error) {
+	sent, err := io.ReadAll(body)
+	if err != nil {
+		return nil, err
+	}
+	object, _, err := scheme.Codecs.UniversalDeserializer().Decode(sent, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return runtime.DefaultUnstructuredConverter.ToUnstructured(object)
 }
 
 func (s *Server) list(w http.ResponseWriter, r *http.Request, request request) {

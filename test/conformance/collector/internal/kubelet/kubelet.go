@@ -21,10 +21,21 @@ type Kubelet struct {
 	asked atomic.Int64
 }
 
-// Pod uses an amount of memory that no other pod of the test uses: it tells whose point one is.
+// Pod and its number, which no other pod of the test has.
 type Pod struct {
 	Object *corev1.Pod
-	Memory uint64
+	Number int
+}
+
+// summaries that a pod can be in before its memory is taken for that of the next one.
+const summaries = 1_000_000
+
+// Memory that a pod uses tells which pod it is, and in which summary: every point of a run is different.
+func Memory(pod, summary int) uint64 { return uint64(pod*summaries + summary) }
+
+// Origin of an amount of memory.
+func Origin(memory uint64) (pod, summary int) {
+	return int(memory) / summaries, int(memory) % summaries
 }
 
 // Asked is the number of summaries that were served.
@@ -38,8 +49,7 @@ func (k *Kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body any
 	switch r.URL.Path {
 	case "/stats/summary":
-		k.asked.Add(1)
-		body = k.summary()
+		body = k.summary(int(k.asked.Add(1)))
 	case "/pods":
 		body = k.pods()
 	default:
@@ -50,7 +60,7 @@ func (k *Kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-func (k *Kubelet) summary() stats.Summary {
+func (k *Kubelet) summary(number int) stats.Summary {
 	now := metav1.Now()
 	started := metav1.NewTime(now.Add(-time.Hour))
 	summary := stats.Summary{Node: stats.NodeStats{
@@ -59,14 +69,15 @@ func (k *Kubelet) summary() stats.Summary {
 		Network: network(now),
 	}}
 	for _, pod := range k.Pods {
+		used := Memory(pod.Number, number)
 		summary.Pods = append(summary.Pods, stats.PodStats{
 			PodRef:    stats.PodReference{Name: pod.Object.Name, Namespace: pod.Object.Namespace, UID: string(pod.Object.UID)},
 			StartTime: started,
 			Containers: []stats.ContainerStats{{
 				Name: pod.Object.Spec.Containers[0].Name, StartTime: started,
-				CPU: cpu(now), Memory: memory(now, pod.Memory), Rootfs: filesystem(now), Logs: filesystem(now),
+				CPU: cpu(now), Memory: memory(now, used), Rootfs: filesystem(now), Logs: filesystem(now),
 			}},
-			CPU: cpu(now), Memory: memory(now, pod.Memory), Network: network(now),
+			CPU: cpu(now), Memory: memory(now, used), Network: network(now),
 			VolumeStats:      []stats.VolumeStats{{Name: "data", FsStats: *filesystem(now)}},
 			EphemeralStorage: filesystem(now),
 		})

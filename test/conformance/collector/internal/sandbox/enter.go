@@ -41,6 +41,10 @@ func enter() error {
 	if err := syscall.Mount("proc", "/proc", "proc", 0, ""); err != nil {
 		return err
 	}
+	// Servers may listen on any IPv6 address; for IPv4 the route is enough.
+	if err := os.WriteFile("/proc/sys/net/ipv6/ip_nonlocal_bind", []byte("1"), 0); err != nil {
+		return err
+	}
 	return syscall.Mount("tmpfs", "/run", "tmpfs", 0, "")
 }
 
@@ -58,6 +62,9 @@ func ServiceAccount(root, token, namespace string, authority []byte) error {
 	// The libraries use the old path; in images it is a link as well.
 	if root == "" {
 		return nil
+	}
+	if err := os.MkdirAll(filepath.Join(root, "var"), 0o755); err != nil {
+		return err
 	}
 	return os.Symlink("/run", filepath.Join(root, "var/run"))
 }

@@ -42,12 +42,13 @@ type Receipt struct {
 type Ledger struct {
 	mu       sync.Mutex
 	receipts map[Receipt]int
+	deltas   map[Receipt]float64
 	points   []Point
 	headers  http.Header
 }
 
 func newLedger() *Ledger {
-	return &Ledger{receipts: map[Receipt]int{}}
+	return &Ledger{receipts: map[Receipt]int{}, deltas: map[Receipt]float64{}}
 }
 
 func (l *Ledger) add(points []Point, headers http.Header) {
@@ -60,8 +61,21 @@ func (l *Ledger) add(points []Point, headers http.Header) {
 		if !known || strings.HasSuffix(point.Metric, "_bucket") || strings.HasSuffix(point.Metric, "_sum") {
 			continue
 		}
-		l.receipts[Receipt{name, point.Metric, point.Labels["series"], int(point.Value)}]++
+		receipt := Receipt{Target: name, Metric: point.Metric, Series: point.Labels["series"]}
+		if point.Delta {
+			l.deltas[receipt] += point.Value
+		} else {
+			receipt.Scrape = int(point.Value)
+			l.receipts[receipt]++
+		}
 	}
+}
+
+// DeltaSums are what the differences of a series add up to; the scrape number of the receipt is 0.
+func (l *Ledger) DeltaSums() map[Receipt]float64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.deltas)
 }
 
 // Receipts of points from targets, and how often each arrived.

@@ -10,11 +10,11 @@ import (
 
 // Rules divides the durations of a rule file, those inside the expressions too.
 func Rules(text string) (string, error) {
-	faster, err := Config(text)
+	text, err := Config(text)
 	if err != nil {
 		return "", err
 	}
-	root, err := tree.Parse(faster)
+	root, err := tree.Parse(text)
 	if err != nil {
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 )
 
@@ -16,9 +17,6 @@ const Label = "conformance_target"
 var Families = []string{"level", "requests_total", "duration_seconds_count"}
 
 const seriesPerFamily = 5
-
-// PointsPerScrape is what one scrape delivers of each prefix.
-var PointsPerScrape = seriesPerFamily * len(Families)
 
 // Target serves metrics with each of the prefixes.
 type Target struct {
@@ -114,4 +112,18 @@ func (t *Target) page(scrape int) []byte {
 		}
 	}
 	return page.Bytes()
+}
+
+// Point names a series of a target.
+type Point struct{ Target, Metric, Series string }
+
+// Series of one prefix.
+func Series(name, prefix string) []Point {
+	var series []Point
+	for _, family := range Families {
+		for i := range seriesPerFamily {
+			series = append(series, Point{name, prefix + family, strconv.Itoa(i)})
+		}
+	}
+	return series
 }

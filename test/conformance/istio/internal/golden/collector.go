@@ -57,19 +57,41 @@ func parseCollector(config string) (Collector, error) {
 	return collector, nil
 }
 
-// MetricsPort is where the collector serves its own metrics.
-func (c Collector) MetricsPort() (uint16, error) {
+// MetricsPorts are where the collector serves metrics: its own, and those of exporters that wait to be scraped.
+func (c Collector) MetricsPorts() ([]uint16, error) {
 	readers := c.Service.Telemetry.Metrics.Readers
 	if len(readers) != 1 || readers[0].Pull.Exporter.Prometheus.Port == 0 {
-		return 0, fmt.Errorf("the collector config has %d readers of its own metrics, expected one with a port", len(readers))
+		return nil, fmt.Errorf("the collector config has %d readers of its own metrics, expected one with a port", len(readers))
 	}
-	return readers[0].Pull.Exporter.Prometheus.Port, nil
+	ports := []uint16{readers[0].Pull.Exporter.Prometheus.Port}
+	for id, exporter := range c.Exporters {
+		if !listens(id) {
+			continue
+		}
+		address, _ := exporter["endpoint"].(string)
+		port, err := strconv.ParseUint(address[strings.LastIndex(address, ":")+1:], 10, 16)
+		if err != nil {
+			return nil, fmt.Errorf("exporter %s: %w", id, err)
+		}
+		ports = append(ports, uint16(port))
+	}
+	slices.Sort(ports)
+	return ports, nil
+}
+
+// listens recognizes the exporter that serves metrics instead of sending them.
+func listens(id string) bool {
+	kind, _, _ := strings.Cut(id, "/")
+	return kind == "prometheus"
 }
 
 // Backends returns every destination, in a stable order. A component it does not understand is an error.
 func (c Collector) Backends() ([]Backend, error) {
 	var backends []Backend
 	for id, exporter := range c.Exporters {
+		if listens(id) {
+			continue
+		}
 		address, ok := exporter["endpoint"].(string)
 		if !ok {
 			return nil, fmt.Errorf("exporter %s has no endpoint", id)

@@ -27,7 +27,7 @@ func TestEveryGoldenIsUnderstood(t *testing.T) {
 			if _, err := agent.Config.Backends(); err != nil {
 				t.Errorf("%s: %v", agent, err)
 			}
-			if _, err := agent.Config.MetricsPort(); err != nil {
+			if _, err := agent.Config.MetricsPorts(); err != nil {
 				t.Errorf("%s: %v", agent, err)
 			}
 			if _, err := agent.Config.ScrapeJobs(); err != nil {

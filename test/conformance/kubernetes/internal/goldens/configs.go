@@ -2,6 +2,7 @@ package goldens
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -24,12 +25,28 @@ type Component map[string]any
 
 // Service lists the components that are really started.
 type Service struct {
-	Extensions []string `json:"extensions"`
-	Pipelines  map[string]struct {
-		Receivers  []string `json:"receivers"`
-		Processors []string `json:"processors"`
-		Exporters  []string `json:"exporters"`
-	} `json:"pipelines"`
+	Extensions []string            `json:"extensions"`
+	Pipelines  map[string]Pipeline `json:"pipelines"`
+	Telemetry  struct {
+		Metrics struct {
+			Readers []struct {
+				Pull struct {
+					Exporter struct {
+						Prometheus struct {
+							Port int32 `json:"port"`
+						} `json:"prometheus"`
+					} `json:"exporter"`
+				} `json:"pull"`
+			} `json:"readers"`
+		} `json:"metrics"`
+	} `json:"telemetry"`
+}
+
+// Pipeline lists components by their full names.
+type Pipeline struct {
+	Receivers  []string `json:"receivers"`
+	Processors []string `json:"processors"`
+	Exporters  []string `json:"exporters"`
 }
 
 // ScrapeConfig is one scrape job.
@@ -102,11 +119,33 @@ func (c Config) Starts(kind string) bool {
 	return false
 }
 
+// MetricsPorts are the ports on which a collector serves metrics: its own, and those of `prometheus` exporters.
+func (c Config) MetricsPorts() ([]int32, error) {
+	var ports []int32
+	for _, reader := range c.Service.Telemetry.Metrics.Readers {
+		if port := reader.Pull.Exporter.Prometheus.Port; port != 0 {
+			ports = append(ports, port)
+		}
+	}
+	for name, component := range c.Started() {
+		if _, isExporter := c.Exporters[name]; !isExporter || Type(name) != "prometheus" {
+			continue
+		}
+		endpoint := fmt.Sprint(component["endpoint"])
+		port, err := strconv.ParseInt(endpoint[strings.LastIndex(endpoint, ":")+1:], 10, 32)
+		if err != nil {
+			return nil, fmt.Errorf("exporter %s: no port in %q", name, endpoint)
+		}
+		ports = append(ports, int32(port))
+	}
+	return ports, nil
+}
+
 // Discoveries returns every discovery of scrape targets: of Prometheus itself, or of the collector's prometheus receivers.
 func (c Config) Discoveries() ([]Discovery, error) {
 	jobs := c.ScrapeConfigs
 	for name, component := range c.Started() {
-		if Type(name) != "prometheus" {
+		if _, isReceiver := c.Receivers[name]; !isReceiver || Type(name) != "prometheus" {
 			continue
 		}
 		text, err := yaml.Marshal(component["config"])

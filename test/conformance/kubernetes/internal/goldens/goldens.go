@@ -35,11 +35,11 @@ func All(t testing.TB) []Golden {
 }
 
 var load = sync.OnceValues(func() ([]Golden, error) {
-	root, err := moduleRoot()
+	root, err := projectRoot()
 	if err != nil {
 		return nil, err
 	}
-	files, err := filepath.Glob(filepath.Join(root, "..", "..", "goldens", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(root, "test", "goldens", "*.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -125,14 +125,24 @@ func ID(object *unstructured.Unstructured) string {
 	return object.GetKind() + " " + name
 }
 
-func moduleRoot() (string, error) {
+// ProjectRoot is the folder of the library.
+func ProjectRoot(t testing.TB) string {
+	t.Helper()
+	root, err := projectRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func projectRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
+			return filepath.Join(dir, "..", "..", ".."), nil
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {

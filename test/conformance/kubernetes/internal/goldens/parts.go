@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -33,6 +34,8 @@ type Part struct {
 	Role      Role
 	Instance  string
 	Template  corev1.PodTemplateSpec
+	// Claims are the volumes that a StatefulSet adds to its pods.
+	Claims []corev1.Volume
 }
 
 // Parts returns the workloads in the order of the golden.
@@ -50,9 +53,18 @@ func (g Golden) Parts() ([]Part, error) {
 		case *appsv1.DaemonSet:
 			parts = append(parts, newPart("DaemonSet", workload.ObjectMeta, workload.Spec.Template))
 		case *appsv1.StatefulSet:
-			parts = append(parts, newPart("StatefulSet", workload.ObjectMeta, workload.Spec.Template))
+			part := newPart("StatefulSet", workload.ObjectMeta, workload.Spec.Template)
+			for _, claim := range workload.Spec.VolumeClaimTemplates {
+				source := &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim.Name}
+				part.Claims = append(part.Claims, corev1.Volume{
+					Name: claim.Name, VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: source},
+				})
+			}
+			parts = append(parts, part)
 		case *appsv1.Deployment:
 			parts = append(parts, newPart("Deployment", workload.ObjectMeta, workload.Spec.Template))
+		case *appsv1.ReplicaSet, *batchv1.Job, *batchv1.CronJob, *corev1.Pod:
+			return nil, fmt.Errorf("%s: no test of this module looks at such pods yet", ID(object))
 		}
 	}
 	return parts, nil
