@@ -1,15 +1,20 @@
+import { Size } from 'cdk8s';
 import {
+  BackendAuth,
   BackendPlacement,
   Cluster,
+  Compression,
   IstioMesh,
   MetricAgent,
   MetricInput,
   OutboundTrafficPolicy,
+  PersistentQueue,
   PipelineBackend,
   type PipelineBackendProps,
   SecretRef,
+  Temporality,
 } from '../src';
-import { collectorConfig, type Manifest, manifest, newChart, templateOf } from './support/manifests';
+import { collectorConfig, type Manifest, manifest, newChart, policyOf, templateOf } from './support/manifests';
 
 type Factory = 'otlpGrpc' | 'otlpHttp' | 'prometheusRemoteWrite';
 
@@ -85,6 +90,170 @@ describe('headers', () => {
       ).toThrow(/chart\/b: headers: got .*distinct header names/);
     },
   );
+});
+
+describe('authentication', () => {
+  const secret = (key: string) => SecretRef.of('vendor', key);
+  const rendered = (props: Partial<PipelineBackendProps>, mesh?: IstioMesh) =>
+    render('otlpHttp', { url: 'https://b.example', placement: external, ...props }, mesh);
+  const config = (props: Partial<PipelineBackendProps>) => collectorConfig(rendered(props));
+
+  test('basic reads user and password from files', () => {
+    const { extensions, exporters: found } = config({ auth: BackendAuth.basic(secret('u'), secret('p')) });
+    expect(extensions['basicauth/backend']?.client_auth).toEqual({
+      username_file: '/etc/backend-credentials/backend/auth/username',
+      password_file: '/etc/backend-credentials/backend/auth/password',
+    });
+    expect(found['otlp_http/backend']?.auth).toEqual({ authenticator: 'basicauth/backend' });
+  });
+
+  test('bearer goes together with headers', () => {
+    const {
+      extensions,
+      exporters: found,
+      service,
+    } = config({
+      auth: BackendAuth.bearer(secret('t')),
+      headers: { 'x-tenant': secret('tenant') },
+    });
+    expect(extensions['bearertokenauth/backend']).toEqual({ filename: '/etc/backend-credentials/backend/auth/token' });
+    expect(extensions['headers_setter/backend']?.additional_auth).toBe('bearertokenauth/backend');
+    expect(found['otlp_http/backend']?.auth).toEqual({ authenticator: 'headers_setter/backend' });
+    expect(service.extensions).toEqual(expect.arrayContaining(['bearertokenauth/backend', 'headers_setter/backend']));
+  });
+
+  describe('OAuth2', () => {
+    const auth = BackendAuth.oauth2({
+      tokenUrl: 'http://idp.auth:8080/token',
+      tokenPlacement: inMesh,
+      clientId: secret('id'),
+      clientSecret: secret('secret'),
+      scopes: ['a', 'b'],
+    });
+
+    test('reads client id and secret from files', () => {
+      expect(config({ auth }).extensions['oauth2client/backend']).toEqual({
+        client_id_file: '/etc/backend-credentials/backend/auth/client-id',
+        client_secret_file: '/etc/backend-credentials/backend/auth/client-secret',
+        token_url: 'http://idp.auth:8080/token',
+        scopes: ['a', 'b'],
+      });
+    });
+
+    test('makes the token endpoint a destination: intercepted and allowed', () => {
+      const manifests = rendered({ auth });
+      const { annotations = {} } = templateOf(manifest(manifests, 'DaemonSet')).metadata;
+      expect(annotations['traffic.sidecar.istio.io/includeOutboundPorts']).toBe('443,8080');
+      expect(JSON.stringify(policyOf(manifest(manifests, 'NetworkPolicy')).egress.at(-1))).toContain('"port":8080');
+    });
+
+    test('gets a ServiceEntry of its own where the mesh needs one', () => {
+      const outside = BackendAuth.oauth2({
+        tokenUrl: 'https://idp.example/token',
+        tokenPlacement: external,
+        clientId: secret('id'),
+        clientSecret: secret('secret'),
+      });
+      const mesh = IstioMesh.sidecar({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
+      const entries = rendered({ auth: outside }, mesh).filter(({ kind }) => kind === 'ServiceEntry');
+      expect(entries.map(({ metadata, spec }) => [metadata.name, spec?.hosts])).toEqual([
+        ['telemetry-backend-backend', ['b.example']],
+        ['telemetry-backend-backend-token', ['idp.example']],
+      ]);
+    });
+
+    test('fails on a bad token URL, naming it', () => {
+      const bad = { tokenPlacement: external, clientId: secret('id'), clientSecret: secret('secret') };
+      const make = (tokenUrl: string, scopes?: string[]) => () =>
+        config({ auth: BackendAuth.oauth2({ ...bad, tokenUrl, ...(scopes && { scopes }) }) });
+      expect(make('idp.example/token')).toThrow(/chart\/backend: auth\.tokenUrl: got "idp\.example\/token"/);
+      expect(make('http://idp.example/token')).toThrow(/auth\.tokenUrl: got "http:\/\/"/);
+      expect(make('https://idp.example/token', ['a b'])).toThrow(/auth\.scopes: got "a b"/);
+    });
+  });
+
+  test('client certificates are files that are read again when they change', () => {
+    const tls = { ca: secret('ca'), clientCertificate: secret('c'), clientKey: secret('k'), serverName: 'x.example' };
+    expect(config({ tls }).exporters['otlp_http/backend']?.tls).toEqual({
+      ca_file: '/etc/backend-credentials/backend/tls/ca.crt',
+      cert_file: '/etc/backend-credentials/backend/tls/tls.crt',
+      key_file: '/etc/backend-credentials/backend/tls/tls.key',
+      reload_interval: '60s',
+      server_name_override: 'x.example',
+    });
+  });
+
+  test.each<[string, Partial<PipelineBackendProps>, RegExp]>([
+    ['a key without certificate', { tls: { clientKey: secret('k') } }, /tls\.clientCertificate: missing/],
+    ['a certificate without key', { tls: { clientCertificate: secret('c') } }, /tls\.clientKey: missing/],
+    ['a server name that is none', { tls: { serverName: 'a b' } }, /tls\.serverName: got "a b"/],
+    ['TLS for plaintext', { url: 'http://b.ns', placement: inCluster, tls: { ca: secret('c') } }, /tls: got \["ca"\]/],
+  ])('fails on %s', (_, props, message) => {
+    expect(() => config(props)).toThrow(message);
+  });
+});
+
+describe('remote write', () => {
+  const url = 'http://p.ns:9090/w';
+
+  test('retries as long as OTLP does, because its timeout includes the retries', () => {
+    expect(exporters('prometheusRemoteWrite', url, inMesh)).toMatchObject({
+      'prometheus_remote_write/backend': { timeout: '300s', retry_on_failure: { max_elapsed_time: '300s' } },
+    });
+  });
+
+  test.each([
+    { temporality: Temporality.DELTA },
+    { compression: Compression.ZSTD },
+    { queueSize: 20_000 },
+    { persistentQueue: PersistentQueue.emptyDir(Size.gibibytes(1)) },
+  ])('fails on %j, which types keep away', (props) => {
+    const given = { url, placement: inMesh, ...props } as PipelineBackendProps;
+    expect(() => render('prometheusRemoteWrite', given)).toThrow(
+      /remote write is snappy, cumulative and queued in memory/,
+    );
+  });
+});
+
+describe('a persistent queue', () => {
+  const volumes = (persistentQueue: PersistentQueue) => {
+    const manifests = render('otlpGrpc', {
+      url: 'b.ns:4317',
+      placement: inMesh,
+      persistentQueue,
+    } as PipelineBackendProps);
+    const { spec } = templateOf(manifest(manifests, 'DaemonSet'));
+    const config = collectorConfig(manifests);
+    expect(config.extensions['file_storage/backend']).toEqual({ directory: '/var/lib/metric-agent/queues/backend' });
+    expect(config.exporters['otlp_grpc/backend']?.sending_queue).toMatchObject({ storage: 'file_storage/backend' });
+    expect(spec.containers[0]?.volumeMounts).toContainEqual({
+      name: 'queue-backend',
+      mountPath: '/var/lib/metric-agent/queues/backend',
+    });
+    return spec.volumes;
+  };
+
+  test('lives in an emptyDir', () => {
+    expect(volumes(PersistentQueue.emptyDir(Size.mebibytes(100)))).toContainEqual({
+      name: 'queue-backend',
+      emptyDir: { sizeLimit: '100Mi' },
+    });
+  });
+
+  test('or in a directory of the node', () => {
+    expect(volumes(PersistentQueue.hostPath('/var/lib/queues'))).toContainEqual({
+      name: 'queue-backend',
+      hostPath: { path: '/var/lib/queues/backend', type: 'Directory' },
+    });
+  });
+
+  test.each(['var/lib', '/var/../etc', '/', '/a b'])('fails on path %p', (path) => {
+    expect(() => PersistentQueue.hostPath(path)).toThrow(/PersistentQueue\.hostPath: path: got/);
+  });
+
+  test('fails on a volume too small to hold a request', () => {
+    expect(() => PersistentQueue.emptyDir(Size.mebibytes(1))).toThrow(/at least 16 MiB/);
+  });
 });
 
 describe('a ServiceEntry is rendered', () => {

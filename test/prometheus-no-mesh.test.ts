@@ -1,4 +1,6 @@
 import { Duration, Size } from 'cdk8s';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import {
   BackendPlacement,
@@ -114,6 +116,64 @@ describe('watching agents', () => {
   test('mounts a token only when there is something to discover', () => {
     expect(templateOf(statefulSet(manifests)).spec.automountServiceAccountToken).toBe(true);
     expect(templateOf(statefulSet(prometheus())).spec.automountServiceAccountToken).toBe(false);
+  });
+});
+
+describe('alerts', () => {
+  const manifests = prometheus({}, ['ns']);
+  const rules = (
+    parse(fileOf(manifest(manifests, 'ConfigMap', 'telemetry-prometheus'), 'alerts.yml')) as {
+      groups: { rules: { alert: string; labels: Record<string, string>; annotations: Record<string, string> }[] }[];
+    }
+  ).groups.flatMap((group) => group.rules);
+
+  test('all have a severity, a summary, a description and a runbook section', () => {
+    const runbooks = readFileSync(join(__dirname, '../docs/alerts.md'), 'utf8');
+    for (const { alert, labels, annotations } of rules) {
+      expect(['critical', 'warning', 'none']).toContain(labels.severity);
+      expect(Object.keys(annotations).sort()).toEqual(['description', 'runbook_url', 'summary']);
+      expect(annotations.runbook_url).toMatch(new RegExp(`#${alert.toLowerCase()}$`));
+      expect(runbooks).toContain(`\n## ${alert}\n`);
+    }
+  });
+
+  test('know each backend whose data never came', () => {
+    const absent = rules.filter(({ alert }) => alert === 'TelemetryBackendMetricsAbsent');
+    expect(absent.map(({ labels }) => labels.backend)).toEqual(['to-ns']);
+  });
+
+  test('do not expect a manager, a count or a receiver that is not there', () => {
+    const names = rules.map(({ alert }) => alert);
+    expect(names).not.toContain('TelemetryManagerNotReading');
+    expect(names).not.toContain('MetricAgentMissingOnNodes');
+    expect(names).not.toContain('TelemetryAlertsNotDelivered');
+  });
+
+  test('go to the Alertmanagers that are named, and the way there is open', () => {
+    const alertmanagers = [
+      {
+        url: 'http://alertmanager.monitoring:9093/prefix',
+        placement: BackendPlacement.inCluster({ podLabels: { app: 'alertmanager' } }),
+      },
+    ];
+    const found = prometheus({ alertmanagers });
+    const config = parse(fileOf(manifest(found, 'ConfigMap'), 'prometheus.yml')) as { alerting: unknown };
+    expect(config.alerting).toEqual({
+      alertmanagers: [
+        {
+          api_version: 'v2',
+          scheme: 'http',
+          path_prefix: '/prefix',
+          static_configs: [{ targets: ['alertmanager.monitoring:9093'] }],
+        },
+      ],
+    });
+    expect(policyOf(manifest(found, 'NetworkPolicy')).egress.at(-1)?.ports).toEqual([{ port: 9093, protocol: 'TCP' }]);
+  });
+
+  test('fail to go into the mesh', () => {
+    const alertmanagers = [{ url: 'http://alertmanager.monitoring:9093', placement: BackendPlacement.inMesh() }];
+    expect(() => prometheus({ alertmanagers })).toThrow(/alertmanager\.placement: got "in the mesh".*ADR 4/);
   });
 });
 

@@ -80,7 +80,11 @@ export interface CollectorConfig {
   receivers: Record<string, { config?: { scrape_configs: ScrapeJob[] } } & Record<string, Json | undefined>>;
   processors: Record<string, Record<string, Json>>;
   exporters: Record<string, Record<string, Json>>;
-  service: { extensions: string[]; pipelines: Record<string, Record<string, string[]>> };
+  connectors: Record<string, Record<string, Json>>;
+  service: {
+    extensions: string[];
+    pipelines: Record<string, { receivers: string[]; processors: string[]; exporters: string[] }>;
+  };
 }
 
 export interface ScrapeJob {
