@@ -1,5 +1,5 @@
-import { checkDnsLabel, checkMember } from './private/checks';
-import type { MeshFacts } from './private/facts';
+import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private/checks';
+import type { MeshFacts, PortMtlsFacts } from './private/facts';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
 export enum MtlsMode {
@@ -19,6 +19,21 @@ export enum OutboundTrafficPolicy {
   REGISTRY_ONLY = 'REGISTRY_ONLY',
 }
 
+/** The mode of one port: an entry of `spec.portLevelMtls` of a PeerAuthentication. */
+export interface PortMtls {
+  /** Namespace of the PeerAuthentication. */
+  readonly namespace: string;
+
+  /** Its selector (`spec.selector.matchLabels`); Istio demands one for port-level modes. */
+  readonly podLabels: Record<string, string>;
+
+  /** Port of the container, not of a Service. */
+  readonly port: number;
+
+  /** Mode of the port. */
+  readonly mode: MtlsMode;
+}
+
 /** Facts about a mesh with sidecars. They are declared, because synthesis cannot ask the cluster. */
 export interface SidecarMeshProps {
   /**
@@ -36,6 +51,13 @@ export interface SidecarMeshProps {
    * @default - every namespace has the mesh-wide mode
    */
   readonly namespaceMtls?: Record<string, MtlsMode>;
+
+  /**
+   * Ports with a mode of their own: `spec.portLevelMtls` of PeerAuthentications. They win over namespace and mesh.
+   *
+   * @default - every port has the mode of its namespace
+   */
+  readonly portMtls?: PortMtls[];
 
   /**
    * The mesh-wide outbound traffic policy.
@@ -103,6 +125,7 @@ export class IstioMesh {
       mode: 'sidecar',
       mtls: checkMember(where, 'mtls', mtls, Object.values(MtlsMode)),
       namespaceMtls,
+      portMtls: (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry)),
       registryOnly:
         checkMember(where, 'outboundTrafficPolicy', outboundTrafficPolicy, Object.values(OutboundTrafficPolicy)) ===
         OutboundTrafficPolicy.REGISTRY_ONLY,
@@ -124,4 +147,13 @@ export class IstioMesh {
   private constructor(facts: MeshFacts) {
     this._facts = facts;
   }
+}
+
+function checkPortMtls(where: string, input: string, entry: PortMtls): PortMtlsFacts {
+  return {
+    namespace: checkDnsLabel(where, `${input}.namespace`, entry.namespace),
+    podLabels: checkPodLabels(where, `${input}.podLabels`, entry.podLabels),
+    port: checkPort(where, `${input}.port`, entry.port),
+    mode: checkMember(where, `${input}.mode`, entry.mode, Object.values(MtlsMode)),
+  };
 }

@@ -1,4 +1,5 @@
-import type { ContainerResources } from 'cdk8s-plus-28';
+import type { Size } from 'cdk8s';
+import type { ContainerResources, Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Cluster } from './cluster';
 import { Interception } from './interception';
@@ -29,7 +30,7 @@ import { PartObjects } from './private/part-objects';
 import { plaintextMetrics } from './private/agent/peer-authentication';
 import type { AgentTarget } from './private/prometheus/model';
 import { resolveResources } from './private/resources';
-import { captures } from './private/sidecar';
+import { captures, type SidecarResourcesModel } from './private/sidecar';
 
 /** Settings of the agent that have defaults. */
 export interface MetricAgentOptions {
@@ -54,6 +55,28 @@ export interface MetricAgentOptions {
    * @default - 100m CPU and 256Mi memory requested, 1Gi memory limit, no CPU limit (a limit delays scrapes)
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * CPU and memory of the sidecar. Without effect unless the mesh has sidecars.
+   *
+   * @default - what the mesh gives every sidecar
+   */
+  readonly sidecarResources?: SidecarResources;
+}
+
+/** CPU and memory of the sidecar; all four, because Istio drops its defaults as soon as one is set. */
+export interface SidecarResources {
+  /** Requested CPU. */
+  readonly cpuRequest: Cpu;
+
+  /** CPU limit. */
+  readonly cpuLimit: Cpu;
+
+  /** Requested memory. */
+  readonly memoryRequest: Size;
+
+  /** Memory limit. */
+  readonly memoryLimit: Size;
 }
 
 /** An agent on its own. */
@@ -127,6 +150,7 @@ export class MetricAgent extends Construct {
         memoryRequestMi: 256,
         memoryLimitMi: 1024,
       }),
+      sidecarResources: props.sidecarResources && checkSidecarResources(where, props.sidecarResources),
     };
     const { cluster, inputs } = this.settings;
     const labels = partLabels('metric-agent', instance);
@@ -237,4 +261,22 @@ function checkInterception(where: string, { interception, cluster }: MetricAgent
     });
   }
   return interception ?? Interception.EVERY_BACKEND;
+}
+
+function checkSidecarResources(where: string, given: SidecarResources): SidecarResourcesModel {
+  const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = given;
+  if (memoryRequest.toMebibytes() > memoryLimit.toMebibytes()) {
+    throw invalid(where, {
+      input: 'sidecarResources.memoryRequest',
+      got: `${memoryRequest.toMebibytes()}Mi`,
+      allowed: `at most the memory limit (${memoryLimit.toMebibytes()}Mi)`,
+      fix: 'raise the limit or lower the request',
+    });
+  }
+  return {
+    cpuRequest: cpuRequest.amount,
+    cpuLimit: cpuLimit.amount,
+    memoryRequest: `${memoryRequest.toMebibytes()}Mi`,
+    memoryLimit: `${memoryLimit.toMebibytes()}Mi`,
+  };
 }

@@ -26,6 +26,7 @@ mesh:
   mode: sidecar
   mtls: STRICT
   namespaceMtls: { legacy: PERMISSIVE }
+  portMtls: [{ namespace: shop, podLabels: { app: cart }, port: 9102, mode: DISABLE }]
   outboundTrafficPolicy: REGISTRY_ONLY
   istiodNamespace: mesh
   revision: stable
@@ -42,6 +43,7 @@ mesh:
     mesh: IstioMesh.sidecar({
       mtls: MtlsMode.STRICT,
       namespaceMtls: { legacy: MtlsMode.PERMISSIVE },
+      portMtls: [{ namespace: 'shop', podLabels: { app: 'cart' }, port: 9102, mode: MtlsMode.DISABLE }],
       outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY,
       istiodNamespace: 'mesh',
       revision: 'stable',
@@ -80,6 +82,11 @@ describe('a file fails, naming itself and the key, on', () => {
     ['an unknown DNS preset', 'mesh: { mode: none }\ndns: kubedns', /dns: got "kubedns"; allowed: coreDns, /],
     ['a range without mask', 'mesh: { mode: none }\nnodeCidrs: [10.0.0.1]', /nodeCidrs\[0\].*write 10\.0\.0\.1\/32/],
     ['a list at the top', '- a', /document: got/],
+    [
+      'a port mode without a port',
+      'mesh: { mode: sidecar, portMtls: [{ namespace: a }] }',
+      /mesh\.portMtls\[0\]\.podLabels: missing/,
+    ],
     ['broken YAML', 'mesh: {', /Cluster\.fromFile: path/],
   ])('%s', (_, text, message) => {
     expect(() => fromText(text)).toThrow(message);

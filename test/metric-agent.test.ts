@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import type { ContainerResources } from 'cdk8s-plus-28';
+import { type ContainerResources, Cpu } from 'cdk8s-plus-28';
 import { parse } from 'yaml';
 import {
   BackendPlacement,
@@ -161,6 +161,51 @@ describe('ADR 26: certificates', () => {
     const config = JSON.stringify(collectorConfig(agent({ cluster: { mesh }, inputs: scrape })));
     expect(config).toContain('istio;(bank)');
   });
+});
+
+describe('the scheme of a scrape follows the mode of the target', () => {
+  const ledger = { namespace: 'bank', podLabels: { app: 'ledger' }, port: 9102 };
+  const rules = (mesh: IstioMesh) =>
+    collectorConfig(agent({ cluster: { mesh }, inputs: scrape }))
+      .receivers['prometheus/prometheus']?.config?.scrape_configs[0]?.relabel_configs.filter(
+        ({ target_label }) => target_label === '__scheme__',
+      )
+      .map(({ regex, replacement }) => [regex, replacement]);
+
+  test('a port of its own mode wins over its namespace, and plaintext ports over both', () => {
+    const portMtls = [{ ...ledger, mode: MtlsMode.PERMISSIVE }];
+    expect(rules(IstioMesh.sidecar({ namespaceMtls: { bank: MtlsMode.STRICT }, portMtls }))).toEqual([
+      ['istio;(bank)', 'https'],
+      ['istio;bank;.+:(9102);ledger', 'http'],
+      ['.+:(15014|15020|15090)', 'http'],
+      ['http', 'http'],
+    ]);
+  });
+
+  test('a STRICT port in a PERMISSIVE mesh is enough for certificates', () => {
+    const mesh = IstioMesh.sidecar({ portMtls: [{ ...ledger, mode: MtlsMode.STRICT }] });
+    expect(rules(mesh)?.[0]).toEqual(['istio;bank;.+:(9102);ledger', 'https']);
+    expect(JSON.stringify(agent({ cluster: { mesh }, inputs: scrape }))).toContain('OUTPUT_CERTS');
+  });
+
+  test('nothing is https without a STRICT target', () => {
+    expect(rules(IstioMesh.sidecar())).toEqual([['http', 'http']]);
+  });
+});
+
+test('resources of the sidecar are annotated all four or not at all', () => {
+  const names = ['proxyCPU', 'proxyCPULimit', 'proxyMemory', 'proxyMemoryLimit'];
+  const found = (setup: Setup) => names.map((name) => annotations(agent(setup))[`sidecar.istio.io/${name}`]);
+  const sidecarResources = {
+    cpuRequest: Cpu.millis(50),
+    cpuLimit: Cpu.units(1),
+    memoryRequest: Size.mebibytes(64),
+    memoryLimit: Size.mebibytes(128),
+  };
+  expect(found({})).toEqual([undefined, undefined, undefined, undefined]);
+  expect(found({ sidecarResources })).toEqual(['50m', '1', '64Mi', '128Mi']);
+  const tooMuch = { ...sidecarResources, memoryRequest: Size.gibibytes(1) };
+  expect(() => agent({ sidecarResources: tooMuch })).toThrow(/sidecarResources\.memoryRequest: got "1024Mi"/);
 });
 
 describe('RBAC follows the inputs', () => {

@@ -1,4 +1,5 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import { minimal } from '../examples/minimal/app';
 import { platform } from '../examples/platform/app';
 import {
@@ -194,6 +195,36 @@ export const scenarios: Record<string, (app: App) => void> = {
       },
     });
     chart.addBackend(gatewayOutsideMesh(chart));
+  },
+
+  'mesh-port-modes': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({
+        podCidrs: ['10.244.0.0/16'],
+        mesh: IstioMesh.sidecar({
+          namespaceMtls: { bank: MtlsMode.STRICT },
+          portMtls: [
+            { namespace: 'bank', podLabels: { app: 'ledger' }, port: 9102, mode: MtlsMode.PERMISSIVE },
+            {
+              namespace: 'shop',
+              podLabels: { 'app.kubernetes.io/name': 'shop.v2' },
+              port: 9102,
+              mode: MtlsMode.STRICT,
+            },
+          ],
+        }),
+      }),
+      inputs: [MetricInput.prometheus()],
+      agent: {
+        sidecarResources: {
+          cpuRequest: Cpu.millis(50),
+          cpuLimit: Cpu.units(1),
+          memoryRequest: Size.mebibytes(64),
+          memoryLimit: Size.mebibytes(256),
+        },
+      },
+    });
+    chart.addBackend(gateway(chart));
   },
 
   'native-sidecar-registry-only': (app) => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import type { ClusterProps } from '../cluster';
 import { ClusterDns } from '../cluster-dns';
-import { IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../istio-mesh';
+import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
 import { invalid } from './errors';
 
 /** Reads the file form of `ClusterProps`: same keys, checked for names and types; values are checked with the props. */
@@ -48,6 +48,21 @@ function parse(path: string): unknown {
   }
 }
 
+function readPortMtls(entry: Reader): PortMtls {
+  const required = <T>(key: string, value: T | undefined): T => {
+    if (value === undefined) throw entry.missing(key, 'namespace, podLabels, port and mode');
+    return value;
+  };
+  const portMtls = {
+    namespace: required('namespace', entry.text('namespace')),
+    podLabels: required('podLabels', entry.child('podLabels')?.allTexts()),
+    port: required('port', entry.number('port')),
+    mode: required('mode', entry.member('mode', MtlsMode)),
+  };
+  entry.end();
+  return portMtls;
+}
+
 /** The parser that cdk8s writes with: it is loaded anyway, and a second copy would cost more than the whole file. */
 function loadYaml(): typeof Yaml {
   return createRequire(require.resolve('cdk8s'))('yaml') as typeof Yaml;
@@ -60,6 +75,7 @@ function readMesh(mesh: Reader): IstioMesh {
     const props = {
       mtls: mesh.member('mtls', MtlsMode),
       namespaceMtls: mesh.child('namespaceMtls')?.members(MtlsMode),
+      portMtls: mesh.list('portMtls')?.map(readPortMtls),
       outboundTrafficPolicy: mesh.member('outboundTrafficPolicy', OutboundTrafficPolicy),
       istiodNamespace: mesh.text('istiodNamespace'),
       revision: mesh.text('revision'),
@@ -139,6 +155,19 @@ class Reader {
     throw this.wrong(key, value, 'a list of strings');
   }
 
+  public list(key: string): Reader[] | undefined {
+    const value = this.take(key);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw this.wrong(key, value, 'a list');
+    return value.map((item, i) => new Reader(this.path, `${this.prefix}${key}[${i}].`, item));
+  }
+
+  /** All entries, whatever their keys, as strings. */
+  public allTexts(): Record<string, string> {
+    const keys = [...this.entries.keys()];
+    return Object.fromEntries(keys.map((key) => [key, this.text(key) ?? '']));
+  }
+
   public member<T extends string>(key: string, members: Record<string, T>): T | undefined {
     const allowed = Object.values(members);
     const value = this.take(key);
@@ -172,7 +201,7 @@ class Reader {
   }
 
   public missing(key: string, allowed: string): Error {
-    return invalid(this.path, { input: `${this.prefix}${key}`, allowed, fix: 'add the key; a mesh is never assumed' });
+    return invalid(this.path, { input: `${this.prefix}${key}`, allowed, fix: 'add the key; nothing is assumed' });
   }
 
   private wrong(key: string, got: unknown, allowed: string): Error {

@@ -1,4 +1,5 @@
 import type { MtlsMode } from '../istio-mesh';
+import type { Labels } from './labels';
 import type { NetworkPeer } from './network-peer';
 
 /** What synthesis knows about the cluster: the validated form of `Cluster`. Builders read this, never props. */
@@ -31,10 +32,19 @@ export interface DnsServers {
 
 export type MeshFacts = { readonly mode: 'none' } | { readonly mode: 'ambient' } | SidecarMeshFacts;
 
+/** A PeerAuthentication with `portLevelMtls`. */
+export interface PortMtlsFacts {
+  readonly namespace: string;
+  readonly podLabels: Labels;
+  readonly port: number;
+  readonly mode: MtlsMode;
+}
+
 export interface SidecarMeshFacts {
   readonly mode: 'sidecar';
   readonly mtls: MtlsMode;
   readonly namespaceMtls: Record<string, MtlsMode>;
+  readonly portMtls: readonly PortMtlsFacts[];
   readonly registryOnly: boolean;
   readonly istiodNamespace: string;
   readonly revision?: string;

@@ -7,9 +7,19 @@ import { toYaml } from './yaml';
 export interface SidecarModel {
   readonly revision: string | undefined;
   readonly native: boolean;
+  /** Undefined: what the mesh gives every sidecar. */
+  readonly resources: SidecarResourcesModel | undefined;
   readonly outbound: OutboundCapture;
   /** Whether Istio certificates are written for scrapes of STRICT targets. */
   readonly certificates: boolean;
+}
+
+/** All four: if one is annotated, Istio drops every default of the others. */
+export interface SidecarResourcesModel {
+  readonly cpuRequest: string;
+  readonly cpuLimit: string;
+  readonly memoryRequest: string;
+  readonly memoryLimit: string;
 }
 
 /** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (facts of istio-iptables, in this order). */
@@ -45,6 +55,12 @@ export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string
     // Otherwise Istio announces port 15020 for this pod, and an annotation scraper would read Envoy through us.
     'prometheus.istio.io/merge-metrics': 'false',
     ...(sidecar.native && { 'sidecar.istio.io/nativeSidecar': 'true' }),
+    ...(sidecar.resources && {
+      'sidecar.istio.io/proxyCPU': sidecar.resources.cpuRequest,
+      'sidecar.istio.io/proxyCPULimit': sidecar.resources.cpuLimit,
+      'sidecar.istio.io/proxyMemory': sidecar.resources.memoryRequest,
+      'sidecar.istio.io/proxyMemoryLimit': sidecar.resources.memoryLimit,
+    }),
     ...proxyConfig(sidecar),
     ...(sidecar.certificates && {
       'sidecar.istio.io/userVolumeMount': JSON.stringify([

@@ -92,7 +92,7 @@ export interface ScrapeJob {
   scheme?: string;
   tls_config?: Record<string, Json>;
   kubernetes_sd_configs: { namespaces?: { names: string[] } }[];
-  relabel_configs: { regex?: string; action?: string }[];
+  relabel_configs: { regex?: string; action?: string; target_label?: string; replacement?: string }[];
 }
 
 export function collectorConfig(manifests: Manifest[]): CollectorConfig {

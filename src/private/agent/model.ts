@@ -5,10 +5,10 @@ import { hostCidr } from '../checks';
 import type { ClusterFacts, SidecarMeshFacts } from '../facts';
 import { type InputModel, inputId } from '../input';
 import { partName } from '../names';
-import type { NamespaceSelection } from '../namespace-selection';
+import { includes, type NamespaceSelection } from '../namespace-selection';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
-import type { OutboundCapture, SidecarModel } from '../sidecar';
+import type { OutboundCapture, SidecarModel, SidecarResourcesModel } from '../sidecar';
 import { collect, collectedInputs, type InputGroup } from './collection';
 
 /** What an agent is told once, when it is constructed. */
@@ -20,6 +20,7 @@ export interface AgentSettings {
   readonly interception: Interception;
   readonly image: string;
   readonly resources: Resources;
+  readonly sidecarResources: SidecarResourcesModel | undefined;
 }
 
 /** Everything the agent's builders read; complete when the last backend was added. */
@@ -70,9 +71,10 @@ function sidecarModel(
   if (mesh.mode !== 'sidecar') return undefined;
   const outbound = outboundCapture(settings, backends);
   const applications = inputs.filter(({ kind }) => kind === 'prometheus' || kind === 'scrape-job');
-  const certificates = applications.some(({ namespaces }) => strictNamespaces(mesh, namespaces) !== 'none');
+  const certificates = applications.some(({ namespaces }) => needsCertificates(mesh, namespaces));
   if (outbound.ports.length === 0 && outbound.ipRanges.length === 0 && !certificates) return undefined;
-  return { revision: mesh.revision, native: mesh.nativeSidecars, outbound, certificates };
+  const { sidecarResources: resources } = settings;
+  return { revision: mesh.revision, native: mesh.nativeSidecars, resources, outbound, certificates };
 }
 
 export function outboundCapture(
@@ -95,6 +97,14 @@ export function outboundCapture(
     ports: [...new Set(wanted.map(({ endpoint }) => endpoint.port))].sort((a, b) => a - b),
     ipRanges: [],
   };
+}
+
+/** Whether some scrape could meet a sidecar that only accepts mutual TLS. */
+export function needsCertificates(mesh: SidecarMeshFacts, scraped: NamespaceSelection): boolean {
+  const strictPort = mesh.portMtls.some(
+    ({ namespace, mode }) => mode === MtlsMode.STRICT && includes(scraped, namespace),
+  );
+  return strictPort || strictNamespaces(mesh, scraped) !== 'none';
 }
 
 /** Namespaces whose sidecars only accept mutual TLS, as far as they are scraped. */

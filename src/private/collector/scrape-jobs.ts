@@ -1,4 +1,5 @@
-import { strictNamespaces } from '../agent/model';
+import { MtlsMode } from '../../istio-mesh';
+import { needsCertificates, strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
 import type { IstioInput, PrometheusInput, ScrapeJobInput } from '../input';
@@ -43,12 +44,18 @@ function applicationJobs(
   discovery: Job,
   targets: readonly Relabel[],
   ownTls: Relabel,
+  explicitPlaintext: readonly Relabel[] = [],
 ): Job[] {
-  const strict = mesh.mode === 'sidecar' ? strictNamespaces(mesh, input.namespaces) : 'none';
+  const certificates = mesh.mode === 'sidecar' && needsCertificates(mesh, input.namespaces);
   const settings = { kubernetes_sd_configs: [discovery], ...withoutEnvoySeries(mesh) };
-  const relabel = [...targets, ...namespaceSelection(input.namespaces).drop, ...httpsTowards(strict)];
+  const relabel = [
+    ...targets,
+    ...namespaceSelection(input.namespaces).drop,
+    ...httpsTowards(mesh, input.namespaces),
+    ...explicitPlaintext,
+  ];
   return [
-    job(name, input, { ...(strict !== 'none' && { tls_config: SCRAPE_TLS_CONFIG }), ...settings }, [
+    job(name, input, { ...(certificates && { tls_config: SCRAPE_TLS_CONFIG }), ...settings }, [
       ...relabel,
       { ...ownTls, action: 'drop' },
     ]),
@@ -80,6 +87,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       podsOnThisNode(input.namespaces),
       [...annotated(POD), RUNNING_APPLICATION, ...wanted],
       annotatedHttps(POD),
+      annotatedHttp(POD, mesh),
     ),
     ...applicationJobs(
       'services',
@@ -88,6 +96,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       services,
       [...annotated(SERVICE), onThisNode(), RUNNING_APPLICATION, ...withoutPodsOwn(), ...wanted],
       annotatedHttps(SERVICE),
+      annotatedHttp(SERVICE, mesh),
     ),
   ];
 }
@@ -104,6 +113,13 @@ function annotated(owner: typeof POD | typeof SERVICE): Relabel[] {
 /** Annotated `https`, and not because Istio wants it: `__scheme__` is still plain. */
 function annotatedHttps(owner: typeof POD | typeof SERVICE): Relabel {
   return { source_labels: [annotation(owner, 'scheme'), '__scheme__'], regex: 'https;http' };
+}
+
+/** A user who writes `http` knows better, for example of a port that the target excludes from its sidecar. */
+function annotatedHttp(owner: typeof POD | typeof SERVICE, mesh: MeshFacts): Relabel[] {
+  if (mesh.mode !== 'sidecar') return [];
+  const source_labels = [annotation(owner, 'scheme')];
+  return [{ source_labels, regex: 'http', target_label: '__scheme__', replacement: 'http' }];
 }
 
 function onThisNode(): Relabel {
@@ -152,23 +168,45 @@ function withoutEnvoySeries(mesh: MeshFacts): Job {
 /** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
 const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
 
-/** Injected pods, by Istio's own mark that auto-mTLS reads too, in namespaces that accept nothing but mutual TLS. */
-function httpsTowards(strict: NamespaceSelection | 'none'): Relabel[] {
-  if (strict === 'none') return [];
+/**
+ * Injected pods, by Istio's own mark that auto-mTLS reads too, where nothing but mutual TLS is accepted: by namespace, then
+ * by port; never on ports that are always plaintext.
+ */
+function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
+  if (mesh.mode !== 'sidecar' || !needsCertificates(mesh, scraped)) return [];
   const scheme = (value: 'http' | 'https', source_labels: string[], regex: string): Relabel => ({
     source_labels,
     regex,
     target_label: '__scheme__',
     replacement: value,
   });
-  const namespaces = 'only' in strict ? strict.only.join('|') : '.+';
+  const strict = strictNamespaces(mesh, scraped);
+  const injected = `${POD}_label_security_istio_io_tlsMode`;
+  const namespaces = strict === 'none' ? [] : 'only' in strict ? [strict.only.join('|')] : ['.+'];
   return [
-    scheme('https', [`${POD}_label_security_istio_io_tlsMode`, NAMESPACE], `istio;(${namespaces})`),
-    ...('allExcept' in strict && strict.allExcept.length > 0
+    ...namespaces.map((names) => scheme('https', [injected, NAMESPACE], `istio;(${names})`)),
+    ...(strict !== 'none' && 'allExcept' in strict && strict.allExcept.length > 0
       ? [scheme('http', [NAMESPACE], strict.allExcept.join('|'))]
       : []),
+    ...mesh.portMtls.map(({ namespace, podLabels, port, mode }) =>
+      scheme(
+        mode === MtlsMode.STRICT ? 'https' : 'http',
+        [injected, NAMESPACE, '__address__', ...Object.keys(podLabels).map((key) => `${POD}_label_${metaName(key)}`)],
+        ['istio', namespace, addressOn([port]), ...Object.values(podLabels).map(escapeRegex)].join(';'),
+      ),
+    ),
     scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT)),
   ];
+}
+
+/** Labels and annotations in discovery: what Prometheus does not allow in a label name becomes an underscore. */
+function metaName(key: string): string {
+  return key.replace(/[^a-zA-Z0-9_]/g, '_');
+}
+
+/** Label values may contain dots. */
+function escapeRegex(text: string): string {
+  return text.replaceAll('.', '\\.');
 }
 
 /** Pods by labels instead of annotations. */
