@@ -1,3 +1,4 @@
+import { checkIp, hostCidr } from './private/checks';
 import type { DnsServers } from './private/facts';
 import { addresses, everyPodOf, podsOf } from './private/network-peer';
 
@@ -15,14 +16,24 @@ export class ClusterDns {
     return new ClusterDns([{ peer: KUBE_DNS, port: 53 }]);
   }
 
-  /** CoreDNS behind node-local DNS at 169.254.20.10. */
-  public static nodeLocal(): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS], 53)]);
+  /**
+   * CoreDNS behind node-local DNS at 169.254.20.10.
+   *
+   * @param serviceIp cluster IP of the DNS Service. With kube-proxy in iptables mode node-local DNS answers on it without
+   * translation, so a policy sees this address (kubernetes/kubernetes#70555)
+   */
+  public static nodeLocal(serviceIp?: string): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], 53)]);
   }
 
-  /** GKE: kube-dns, node-local DNS, and Cloud DNS at 169.254.169.254. */
-  public static gke(): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS, '169.254.169.254/32'], 53)]);
+  /**
+   * GKE: kube-dns, node-local DNS, and Cloud DNS at 169.254.169.254.
+   *
+   * @param serviceIp cluster IP of the DNS Service, with NodeLocal DNSCache
+   */
+  public static gke(serviceIp?: string): ClusterDns {
+    const addressesOfNode = [NODE_LOCAL_DNS, '169.254.169.254/32', ...range(serviceIp)];
+    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at(addressesOfNode, 53)]);
   }
 
   /** OpenShift: `openshift-dns`, whose pods listen on 5353. */
@@ -30,9 +41,13 @@ export class ClusterDns {
     return new ClusterDns([{ peer: everyPodOf('openshift-dns'), port: 5353 }]);
   }
 
-  /** Gardener: CoreDNS pods listen on 8053, node-local DNS on 53. */
-  public static gardener(): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 8053 }, ...at([NODE_LOCAL_DNS], 53)]);
+  /**
+   * Gardener: CoreDNS pods listen on 8053, node-local DNS on 53.
+   *
+   * @param serviceIp cluster IP of the DNS Service, with node-local DNS
+   */
+  public static gardener(serviceIp?: string): ClusterDns {
+    return new ClusterDns([{ peer: KUBE_DNS, port: 8053 }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], 53)]);
   }
 
   /** @internal */
@@ -45,4 +60,8 @@ export class ClusterDns {
 
 function at(cidrs: string[], port: number): DnsServers[] {
   return addresses(cidrs).map((peer) => ({ peer, port }));
+}
+
+function range(serviceIp: string | undefined): string[] {
+  return serviceIp === undefined ? [] : [hostCidr(checkIp('ClusterDns', 'serviceIp', serviceIp))];
 }

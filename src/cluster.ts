@@ -98,7 +98,7 @@ export class Cluster {
 
   /**
    * Facts from a YAML (or JSON) file with the keys of `ClusterProps`; `mesh` has a `mode` (none, sidecar or ambient) and
-   * the keys of `SidecarMeshProps`, `dns` is the name of a preset such as `coreDns`.
+   * the keys of `SidecarMeshProps`, `dns` is the name of a preset such as `coreDns` and `dnsServiceIp` its argument.
    *
    * @param path path of the file; fails on unknown keys and wrong types, naming file and key
    */

@@ -11,15 +11,14 @@ import { checkBackend } from './private/agent/checks';
 import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
 import { type AgentModel, agentModel, type AgentSettings, leaseNameOf, outboundCapture } from './private/agent/model';
-import { agentClusterRules, leaseRules } from './private/agent/rbac';
+import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { collectorConfigFiles } from './private/collector/config';
-import { collectsObjectStates } from './private/collector/receivers';
 import { invalid } from './private/errors';
 import { COLLECTOR_IMAGE } from './private/images';
 import { resolveIdentity } from './private/identity';
-import { byKind, type InputModel, inputId, isScraping } from './private/input';
+import { collectsObjectStates, type InputModel, inputId, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -163,8 +162,11 @@ export class MetricAgent extends Construct {
 
     const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
     objects.serviceAccount();
-    objects.clusterRole(lazy(() => agentClusterRules(this._model().inputs)));
-    if (byKind(inputs, 'runtime').some(collectsObjectStates)) {
+    objects.clusterRole(lazy(() => agentClusterRules(this._model().inputs, inputs)));
+    discoveryNamespaces(inputs).forEach((scraped) => {
+      objects.role(ENDPOINT_DISCOVERY, scraped, `${this.name}-discovery`);
+    });
+    if (inputs.some(collectsObjectStates)) {
       objects.lease(leaseName);
       objects.role(leaseRules(leaseName));
     }
@@ -177,7 +179,8 @@ export class MetricAgent extends Construct {
     objects.networkPolicy(
       lazy(() => networkPolicySpec(selector, agentIngress(this._model()), agentEgress(this._model()))),
     );
-    if (cluster.mesh.mode === 'ambient') objects.peerAuthentication(plaintextMetrics(selector));
+    if (cluster.mesh.mode === 'ambient')
+      objects.peerAuthentication(lazy(() => plaintextMetrics(selector, this._model().metricsPorts)));
 
     claimObjectStates(this, cluster.name, inputs);
     props.backends.forEach((backend) => {
@@ -224,14 +227,15 @@ export class MetricAgent extends Construct {
 
   /** @internal */
   public _target(): AgentTarget {
-    const { backends, inputs } = this._model();
+    const { backends, inputs, metricsPorts } = this._model();
     return {
       cluster: this.settings.cluster.name,
       namespace: this.namespace,
       name: this.name,
       podLabels: selectorLabels('metric-agent', this.settings.instance),
+      metricsPorts,
       backends: backends.map(({ name }) => name),
-      countsAgents: byKind(inputs, 'runtime').some(collectsObjectStates),
+      countsAgents: inputs.some(collectsObjectStates),
       scrapes: inputs.some(isScraping),
     };
   }

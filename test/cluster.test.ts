@@ -22,6 +22,7 @@ nodeCidrs: [10.10.0.0/16]
 serviceCidrs: [10.96.0.0/16]
 apiServer: { serviceIps: [10.96.0.1], endpointCidrs: [10.10.0.4/32], port: 6443 }
 dns: gardener
+dnsServiceIp: 10.96.0.10
 mesh:
   mode: sidecar
   mtls: STRICT
@@ -39,7 +40,7 @@ mesh:
     nodeCidrs: ['10.10.0.0/16'],
     serviceCidrs: ['10.96.0.0/16'],
     apiServer: { serviceIps: ['10.96.0.1'], endpointCidrs: ['10.10.0.4/32'], port: 6443 },
-    dns: ClusterDns.gardener(),
+    dns: ClusterDns.gardener('10.96.0.10'),
     mesh: IstioMesh.sidecar({
       mtls: MtlsMode.STRICT,
       namespaceMtls: { legacy: MtlsMode.PERMISSIVE },
@@ -80,6 +81,11 @@ describe('a file fails, naming itself and the key, on', () => {
     ['a port as text', 'mesh: { mode: none }\napiServer: { port: "6443" }', /apiServer\.port: got "6443"/],
     ['a flag as text', 'mesh: { mode: sidecar, istioCni: "yes" }', /mesh\.istioCni: got "yes"; allowed: true or false/],
     ['an unknown DNS preset', 'mesh: { mode: none }\ndns: kubedns', /dns: got "kubedns"; allowed: coreDns, /],
+    [
+      'a DNS Service that changes nothing',
+      'mesh: { mode: none }\ndnsServiceIp: 10.96.0.10',
+      /dnsServiceIp: got .*only with dns/,
+    ],
     ['a range without mask', 'mesh: { mode: none }\nnodeCidrs: [10.0.0.1]', /nodeCidrs\[0\].*write 10\.0\.0\.1\/32/],
     ['a list at the top', '- a', /document: got/],
     [

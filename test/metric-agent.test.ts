@@ -209,7 +209,7 @@ test('resources of the sidecar are annotated all four or not at all', () => {
 });
 
 describe('RBAC follows the inputs', () => {
-  const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] };
+  const pods = { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] };
 
   test('sidecars need pods and nothing else', () => {
     expect(manifest(agent({ inputs: [MetricInput.istio()] }), 'ClusterRole').rules).toEqual([pods]);
@@ -223,6 +223,18 @@ describe('RBAC follows the inputs', () => {
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
     ]);
     expect(manifests.map(({ kind }) => kind)).not.toContain('Lease');
+  });
+
+  test('in declared namespaces only, a Role each is enough', () => {
+    const manifests = agent({ inputs: [MetricInput.prometheus({ namespaces: ['shop', 'bank'] })] });
+    expect(manifest(manifests, 'ClusterRole').rules).toEqual([pods]);
+    const roles = manifests
+      .filter(({ kind }) => kind === 'Role')
+      .map(({ metadata }) => [metadata.namespace, metadata.name]);
+    expect(roles).toEqual([
+      ['bank', 'ns-telemetry-metric-agent-discovery'],
+      ['shop', 'ns-telemetry-metric-agent-discovery'],
+    ]);
   });
 
   test('runtime metrics add the kubelet, object states and one Lease by name', () => {
@@ -273,8 +285,13 @@ describe('the agent’s NetworkPolicy', () => {
     );
     expect(egress.at(-1)).toEqual({
       to: [
-        { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.244.0.0/16', '10.10.0.0/16'] } },
-        { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:1::/48'] } },
+        {
+          ipBlock: {
+            cidr: '0.0.0.0/0',
+            except: ['169.254.0.0/16', '100.100.100.200/32', '10.244.0.0/16', '10.10.0.0/16'],
+          },
+        },
+        { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::254/128', 'fd00:1::/48'] } },
       ],
       ports: [{ port: 443, protocol: 'TCP' }],
     });
@@ -289,6 +306,14 @@ describe('the agent’s NetworkPolicy', () => {
 });
 
 describe('pods', () => {
+  test('open the second metrics port only when there is something to report on it', () => {
+    const ports = (input: MetricInput) =>
+      (manifest(agent({ inputs: [input] }), 'Service').spec?.ports as { port: number }[]).map(({ port }) => port);
+    expect(ports(MetricInput.runtime({ objectStates: false }))).toEqual([8888]);
+    expect(ports(MetricInput.runtime())).toEqual([8888, 8889]);
+    expect(ports(MetricInput.istio())).toEqual([8888, 8889]);
+  });
+
   test('are on every node, whatever its taints', () => {
     expect(templateOf(manifest(agent(), 'DaemonSet')).spec.tolerations).toEqual([
       { operator: 'Exists', effect: 'NoSchedule' },

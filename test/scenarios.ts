@@ -125,7 +125,7 @@ export const scenarios: Record<string, (app: App) => void> = {
         mesh: IstioMesh.none(),
         podCidrs: ['fd00:10:244::/56', '10.244.0.0/16'],
         serviceCidrs: ['fd00:10:96::/112', '10.96.0.0/16'],
-        dns: ClusterDns.nodeLocal(),
+        dns: ClusterDns.nodeLocal('10.96.0.10'),
       }),
     });
     chart.addBackend(

@@ -12,7 +12,8 @@ export function parseClusterFile(path: string): ClusterProps {
   const mesh = root.child('mesh');
   if (!mesh) throw root.missing('mesh', 'a mapping with mode: none, sidecar or ambient');
   const apiServer = root.child('apiServer');
-  const dns = root.text('dns');
+  const dnsServiceIp = root.text('dnsServiceIp');
+  const dns = root.text('dns') ?? (dnsServiceIp === undefined ? undefined : 'coreDns');
   const props: ClusterProps = {
     name: root.text('name'),
     mesh: readMesh(mesh),
@@ -26,7 +27,7 @@ export function parseClusterFile(path: string): ClusterProps {
         port: apiServer.number('port'),
       },
     }),
-    ...(dns !== undefined && { dns: readDns(path, dns) }),
+    ...(dns !== undefined && { dns: readDns(path, dns, dnsServiceIp) }),
   };
   apiServer?.end();
   root.end();
@@ -89,16 +90,25 @@ function readMesh(mesh: Reader): IstioMesh {
   return mode === 'none' ? IstioMesh.none() : IstioMesh.ambient();
 }
 
-const DNS_PRESETS: Record<string, () => ClusterDns> = {
+const DNS_PRESETS: Record<string, (serviceIp?: string) => ClusterDns> = {
   coreDns: () => ClusterDns.coreDns(),
-  nodeLocal: () => ClusterDns.nodeLocal(),
-  gke: () => ClusterDns.gke(),
+  nodeLocal: (serviceIp) => ClusterDns.nodeLocal(serviceIp),
+  gke: (serviceIp) => ClusterDns.gke(serviceIp),
   openShift: () => ClusterDns.openShift(),
-  gardener: () => ClusterDns.gardener(),
+  gardener: (serviceIp) => ClusterDns.gardener(serviceIp),
 };
+const WITH_SERVICE_IP = ['nodeLocal', 'gke', 'gardener'];
 
-function readDns(path: string, name: string): ClusterDns {
+function readDns(path: string, name: string, serviceIp: string | undefined): ClusterDns {
   const preset = DNS_PRESETS[name];
+  if (serviceIp !== undefined && !WITH_SERVICE_IP.includes(name)) {
+    throw invalid(path, {
+      input: 'dnsServiceIp',
+      got: serviceIp,
+      allowed: `only with dns: ${WITH_SERVICE_IP.join(', ')}`,
+      fix: 'remove it: the other presets have pods only',
+    });
+  }
   if (!preset) {
     throw invalid(path, {
       input: 'dns',
@@ -107,7 +117,7 @@ function readDns(path: string, name: string): ClusterDns {
       fix: 'name one of the presets, or leave dns out for coreDns',
     });
   }
-  return preset();
+  return preset(serviceIp);
 }
 
 /** One mapping of the file. Every key that is read is struck off; `end` refuses what is left. */

@@ -55,6 +55,11 @@ export function isScraping(input: InputModel): input is PrometheusInput | IstioI
   return input.kind !== 'runtime';
 }
 
+/** Whether this agent takes part in collecting what exists once per cluster. */
+export function collectsObjectStates(input: InputModel): boolean {
+  return input.kind === 'runtime' && (input.objectStates ?? true);
+}
+
 export function byKind<K extends InputKind>(
   inputs: readonly InputModel[],
   kind: K,

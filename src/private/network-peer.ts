@@ -25,14 +25,14 @@ export function addresses(cidrs: readonly string[]): NetworkPeer[] {
 }
 
 const EVERY_ADDRESS = ['0.0.0.0/0', '::/0'];
-/** Link-local: cloud metadata services give out credentials there. */
-const LINK_LOCAL = ['169.254.0.0/16', 'fe80::/10'];
+/** Link-local, and addresses beside it where cloud metadata services give out credentials (AWS over IPv6, Alibaba). */
+const METADATA = ['169.254.0.0/16', '100.100.100.200/32', 'fe80::/10', 'fd00:ec2::254/128'];
 
-/** Every address but link-local and the given ranges. Kubernetes refuses an exception of the other IP family. */
+/** Every address but those of metadata services and the given ranges. Kubernetes refuses an exception of the other IP family. */
 export function anywhereExcept(cidrs: readonly string[]): NetworkPeer[] {
   return EVERY_ADDRESS.map((cidr) => ({
     kind: 'cidr',
     cidr,
-    except: [...LINK_LOCAL, ...cidrs].filter((other) => other.includes(':') === cidr.includes(':')),
+    except: [...METADATA, ...cidrs].filter((other) => other.includes(':') === cidr.includes(':')),
   }));
 }

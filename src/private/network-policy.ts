@@ -19,9 +19,14 @@ export function networkPolicySpec(
   return {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: ingress.map((flow): NetworkPolicyIngressRule => ({ from: peersOf(flow), ports: portsOf(flow) })),
-    egress: egress.map((flow): NetworkPolicyEgressRule => ({ to: peersOf(flow), ports: portsOf(flow) })),
+    ingress: distinct(ingress).map((flow): NetworkPolicyIngressRule => ({ from: peersOf(flow), ports: portsOf(flow) })),
+    egress: distinct(egress).map((flow): NetworkPolicyEgressRule => ({ to: peersOf(flow), ports: portsOf(flow) })),
   };
+}
+
+/** Several backends may be reached the same way. */
+function distinct(flows: readonly Flow[]): Flow[] {
+  return [...new Map(flows.map((flow) => [JSON.stringify(flow), flow])).values()];
 }
 
 function peersOf(flow: Flow): NetworkPolicyPeer[] {

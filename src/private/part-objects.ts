@@ -72,9 +72,8 @@ export class PartObjects {
     this.render(`${RBAC}/v1`, 'ClusterRoleBinding', this.binding('ClusterRole', name), head);
   }
 
-  public role(rules: PolicyRule[], namespace = this.part.namespace): void {
-    // In a foreign namespace the name says whose role it is.
-    const { name } = this.part;
+  /** In a foreign namespace the name says whose role it is. */
+  public role(rules: PolicyRule[], namespace = this.part.namespace, name = this.part.name): void {
     const roleName = namespace === this.part.namespace ? name : clusterScopedName(this.part.namespace, name);
     const head = { name: roleName, namespace };
     this.render(`${RBAC}/v1`, 'Role', { rules }, head);

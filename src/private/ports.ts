@@ -1,8 +1,6 @@
 /** Ports our own parts listen on. */
 export const AGENT_METRICS_PORT = 8888;
 export const AGENT_SCRAPE_HEALTH_PORT = 8889;
-/** Read by Prometheus, which is outside the mesh (ADR 4). */
-export const AGENT_PLAINTEXT_PORTS: readonly number[] = [AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT];
 export const AGENT_HEALTH_PORT = 13133;
 export const PROMETHEUS_PORT = 9090;
 export const MANAGER_HEALTH_PORT = 8081;

@@ -1,6 +1,5 @@
 import type { Destination } from './backend';
 import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
-import { AGENT_PLAINTEXT_PORTS } from './ports';
 import { toYaml } from './yaml';
 
 /** What the agent's sidecar does: the one source of labels, annotations, certificate volume and mounts. */
@@ -10,6 +9,8 @@ export interface SidecarModel {
   /** Undefined: what the mesh gives every sidecar. */
   readonly resources: SidecarResourcesModel | undefined;
   readonly outbound: OutboundCapture;
+  /** Ports that are reached without the sidecar, because Prometheus is outside the mesh (ADR 4). */
+  readonly inboundExclusions: readonly number[];
   /** Whether Istio certificates are written for scrapes of STRICT targets. */
   readonly certificates: boolean;
 }
@@ -51,7 +52,7 @@ export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string
     // Prometheus is outside the mesh (ADR 4). Exclusions only count while everything else is included
     // (istio/istio#11660).
     'traffic.sidecar.istio.io/includeInboundPorts': '*',
-    'traffic.sidecar.istio.io/excludeInboundPorts': AGENT_PLAINTEXT_PORTS.join(','),
+    'traffic.sidecar.istio.io/excludeInboundPorts': sidecar.inboundExclusions.join(','),
     // Otherwise Istio announces port 15020 for this pod, and an annotation scraper would read Envoy through us.
     'prometheus.istio.io/merge-metrics': 'false',
     ...(sidecar.native && { 'sidecar.istio.io/nativeSidecar': 'true' }),

@@ -14,10 +14,10 @@ import { byKind } from '../input';
 import { CREDENTIALS_PATH, credentialSources } from '../collector/credentials';
 import { AMBIENT_LABELS, type Labels, OUTSIDE_MESH_LABELS, partLabels, selectorLabels, sidecarLabels } from '../labels';
 import { checksumAnnotation, fieldEnv, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
-import { AGENT_HEALTH_PORT, AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
+import { AGENT_HEALTH_PORT } from '../ports';
 import { sidecarAnnotations } from '../sidecar';
 import type { AgentModel } from './model';
-import { METRICS_PORT_NAME, SCRAPE_HEALTH_PORT_NAME } from './service';
+import { metricsPortName } from './service';
 
 /** User and group of the collector image. Not 1337: Istio lets that user bypass the sidecar. */
 const COLLECTOR_USER = 10001;
@@ -29,7 +29,7 @@ const CREDENTIALS_VOLUME = 'backend-credentials';
 const TERMINATION_GRACE_SECONDS = 30;
 
 export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, string>): DaemonSetSpec {
-  const { instance, name, image, resources, sidecar } = agent;
+  const { instance, name, image, resources, sidecar, metricsPorts } = agent;
   const volumes = agentVolumes(agent);
   return {
     selector: { matchLabels: selectorLabels('metric-agent', instance) },
@@ -54,8 +54,7 @@ export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, str
               args: [`--config=${CONFIG_PATH}/${CONFIG_FILE}`],
               env: environment(),
               ports: [
-                { name: METRICS_PORT_NAME, containerPort: AGENT_METRICS_PORT, protocol: 'TCP' },
-                { name: SCRAPE_HEALTH_PORT_NAME, containerPort: AGENT_SCRAPE_HEALTH_PORT, protocol: 'TCP' },
+                ...metricsPorts.map((port) => ({ name: metricsPortName(port), containerPort: port, protocol: 'TCP' })),
                 { name: 'http-health', containerPort: AGENT_HEALTH_PORT, protocol: 'TCP' },
               ],
               startupProbe: httpProbe('/', 'http-health', { periodSeconds: 5, failureThreshold: 24 }),

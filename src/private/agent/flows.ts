@@ -4,20 +4,14 @@ import { apiServerFlow, destinationFlow, dnsFlows, EVERY_TCP_PORT, type Flow, hb
 import type { Labels } from '../labels';
 import type { NamespaceSelection } from '../namespace-selection';
 import { addresses, podsOf, selectedPods } from '../network-peer';
-import {
-  AGENT_HEALTH_PORT,
-  AGENT_PLAINTEXT_PORTS,
-  ENVOY_METRICS_PORT,
-  ISTIO_MERGED_METRICS_PORT,
-  ISTIOD_PORT,
-} from '../ports';
+import { AGENT_HEALTH_PORT, ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ISTIOD_PORT } from '../ports';
 import { byKind, type InputModel } from '../input';
 import type { AgentModel } from './model';
 
 /** What connects to the agent. */
-export function agentIngress({ metricsReaders, cluster }: AgentModel): Flow[] {
+export function agentIngress({ metricsReaders, metricsPorts, cluster }: AgentModel): Flow[] {
   return [
-    ...(metricsReaders.length > 0 ? [{ peers: metricsReaders, ports: tcp(...AGENT_PLAINTEXT_PORTS) }] : []),
+    ...(metricsReaders.length > 0 ? [{ peers: metricsReaders, ports: tcp(...metricsPorts, ...hbone(cluster)) }] : []),
     ...(cluster.mesh.mode === 'ambient' ? [ambientProbes()] : []),
   ];
 }

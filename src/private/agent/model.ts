@@ -3,10 +3,11 @@ import { MtlsMode } from '../../istio-mesh';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
 import { hostCidr } from '../checks';
 import type { ClusterFacts, SidecarMeshFacts } from '../facts';
-import { type InputModel, inputId } from '../input';
+import { collectsObjectStates, type InputModel, inputId, isScraping } from '../input';
 import { partName } from '../names';
 import { includes, type NamespaceSelection } from '../namespace-selection';
 import type { NetworkPeer } from '../network-peer';
+import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import type { Resources } from '../resources';
 import type { OutboundCapture, SidecarModel, SidecarResourcesModel } from '../sidecar';
 import { collect, collectedInputs, type InputGroup } from './collection';
@@ -32,6 +33,8 @@ export interface AgentModel extends AgentSettings {
   readonly groups: readonly InputGroup[];
   /** Who may read the agent's own metrics. */
   readonly metricsReaders: readonly NetworkPeer[];
+  /** Ports that Prometheus reads in plaintext: the second one exists only if there is scrape health to report. */
+  readonly metricsPorts: readonly number[];
   /** Undefined when nothing needs a sidecar. */
   readonly sidecar: SidecarModel | undefined;
 }
@@ -53,12 +56,19 @@ export function agentModel(
     backends: sorted,
     groups,
     metricsReaders,
+    metricsPorts: metricsPorts(collectedInputs(groups)),
     sidecar: sidecarModel(settings, sorted, collectedInputs(groups)),
   };
 }
 
 export function leaseNameOf(agentName: string): string {
   return `${agentName}-k8s-cluster`;
+}
+
+/** Targets that are down, and how many agents there should be, show nowhere else. */
+function metricsPorts(inputs: readonly InputModel[]): number[] {
+  const reportsHealth = inputs.some((input) => isScraping(input) || collectsObjectStates(input));
+  return [AGENT_METRICS_PORT, ...(reportsHealth ? [AGENT_SCRAPE_HEALTH_PORT] : [])];
 }
 
 /** A sidecar costs memory on every node, so it is asked for only when something is sent or scraped through it. */
@@ -74,7 +84,14 @@ function sidecarModel(
   const certificates = applications.some(({ namespaces }) => needsCertificates(mesh, namespaces));
   if (outbound.ports.length === 0 && outbound.ipRanges.length === 0 && !certificates) return undefined;
   const { sidecarResources: resources } = settings;
-  return { revision: mesh.revision, native: mesh.nativeSidecars, resources, outbound, certificates };
+  return {
+    revision: mesh.revision,
+    native: mesh.nativeSidecars,
+    resources,
+    outbound,
+    inboundExclusions: metricsPorts(inputs),
+    certificates,
+  };
 }
 
 export function outboundCapture(

@@ -1,6 +1,6 @@
 import type { Construct, IConstruct } from 'constructs';
 import { invalid } from '../errors';
-import { byKind, type InputModel } from '../input';
+import { byKind, collectsObjectStates, type InputModel } from '../input';
 
 /** By App: the agent of each cluster that collects object states. */
 const collectors = new WeakMap<IConstruct, Map<string, string>>();
@@ -8,7 +8,7 @@ const collectors = new WeakMap<IConstruct, Map<string, string>>();
 /** Object states exist once per cluster: a second agent that would collect them as well has to say whether it should. */
 export function claimObjectStates(agent: Construct, cluster: string, inputs: readonly InputModel[]): void {
   const [runtime] = byKind(inputs, 'runtime');
-  if (!runtime || runtime.objectStates === false) return;
+  if (!runtime || !collectsObjectStates(runtime)) return;
   const claimed = collectors.get(agent.node.root) ?? new Map<string, string>();
   collectors.set(agent.node.root, claimed);
   const other = claimed.get(cluster);

@@ -1,26 +1,32 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
-import { collectsObjectStates } from '../collector/receivers';
-import { byKind, type InputModel } from '../input';
+import { byKind, collectsObjectStates, type InputModel } from '../input';
 
 const WATCH = ['list', 'watch'];
 
 /**
- * Cluster-wide rules, by the collector components that are really configured. Never `nodes/proxy` (it allows exec into
+ * Cluster-wide rules, by the collector components that are really configured. Backends may narrow the namespaces of an
+ * input later; then the rules stay as wide as the input was declared. Never `nodes/proxy` (it allows exec into
  * every pod of a node, kubernetes/kubernetes#136550), never Secrets, never a write.
  */
-export function agentClusterRules(inputs: readonly InputModel[]): PolicyRule[] {
-  const runtime = byKind(inputs, 'runtime');
+export function agentClusterRules(inputs: readonly InputModel[], declared: readonly InputModel[]): PolicyRule[] {
+  const discovers = byKind(inputs, 'prometheus').length > 0;
+  const everywhere = discovers && byKind(declared, 'prometheus').some(({ namespaces }) => 'allExcept' in namespaces);
   return [
     // k8s_attributes, and pod discovery of the scrape jobs.
-    { apiGroups: [''], resources: ['pods'], verbs: ['get', ...WATCH] },
-    ...(byKind(inputs, 'prometheus').length > 0 ? ENDPOINT_DISCOVERY : []),
-    ...(runtime.length > 0 ? KUBELET_STATS : []),
-    ...(runtime.some(collectsObjectStates) ? K8S_CLUSTER : []),
+    { apiGroups: [''], resources: ['pods'], verbs: WATCH },
+    ...(everywhere ? ENDPOINT_DISCOVERY : []),
+    ...(byKind(inputs, 'runtime').length > 0 ? KUBELET_STATS : []),
+    ...(inputs.some(collectsObjectStates) ? K8S_CLUSTER : []),
   ];
 }
 
+/** Where a Role is enough, because the namespaces with annotated Services are declared. */
+export function discoveryNamespaces(inputs: readonly InputModel[]): readonly string[] {
+  return byKind(inputs, 'prometheus').flatMap(({ namespaces }) => ('only' in namespaces ? namespaces.only : []));
+}
+
 /** Discovery by EndpointSlice watches Services for their annotations. */
-const ENDPOINT_DISCOVERY: PolicyRule[] = [
+export const ENDPOINT_DISCOVERY: PolicyRule[] = [
   { apiGroups: [''], resources: ['services'], verbs: WATCH },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: WATCH },
 ];

@@ -3,27 +3,31 @@ import { selectorLabels } from '../labels';
 import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import type { AgentModel } from './model';
 
-export const METRICS_PORT_NAME = 'http-metrics';
-export const SCRAPE_HEALTH_PORT_NAME = 'http-targets';
+/** HTTP by name, for Istio's protocol selection. */
+const PORT_NAMES: Record<number, string> = {
+  [AGENT_METRICS_PORT]: 'http-metrics',
+  [AGENT_SCRAPE_HEALTH_PORT]: 'http-targets',
+};
+
+export function metricsPortName(port: number): string {
+  return PORT_NAMES[port] ?? `http-${port}`;
+}
 
 export function metricsServiceName(agentName: string): string {
   return `${agentName}-metrics`;
 }
 
 /** Headless: it only names the pods to Prometheus, nobody dials it. */
-export function metricsServiceSpec({ instance }: AgentModel): ServiceSpec {
+export function metricsServiceSpec({ instance, metricsPorts }: AgentModel): ServiceSpec {
   return {
     clusterIP: 'None',
     publishNotReadyAddresses: true, // An agent that never becomes ready must show as down, not be absent.
     selector: selectorLabels('metric-agent', instance),
-    ports: [
-      { name: METRICS_PORT_NAME, port: AGENT_METRICS_PORT, targetPort: METRICS_PORT_NAME, protocol: 'TCP' },
-      {
-        name: SCRAPE_HEALTH_PORT_NAME,
-        port: AGENT_SCRAPE_HEALTH_PORT,
-        targetPort: SCRAPE_HEALTH_PORT_NAME,
-        protocol: 'TCP',
-      },
-    ],
+    ports: metricsPorts.map((port) => ({
+      name: metricsPortName(port),
+      port,
+      targetPort: metricsPortName(port),
+      protocol: 'TCP',
+    })),
   };
 }

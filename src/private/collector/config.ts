@@ -1,12 +1,12 @@
 import type { AgentModel } from '../agent/model';
-import { byKind } from '../input';
+import { collectsObjectStates } from '../input';
 import { AGENT_HEALTH_PORT, AGENT_METRICS_PORT } from '../ports';
 import { toYaml } from '../yaml';
 import { CONFIG_FILE, hostFromEnv, POD_IP_ENV } from './environment';
 import { exporterExtensions, exporters } from './exporters';
 import { HEALTH_PIPELINE, healthExporter } from './health';
 import { pipelines } from './pipelines';
-import { collectsObjectStates, LEADER_ELECTOR, receivers } from './receivers';
+import { LEADER_ELECTOR, receivers } from './receivers';
 import { queueExtensions } from './storage';
 
 type Settings = Record<string, unknown>;
@@ -31,10 +31,9 @@ function collectorConfig(agent: AgentModel): Settings {
 }
 
 function agentExtensions({ inputs, namespace, cluster, leaseName }: AgentModel): Record<string, Settings> {
-  const electsLeader = byKind(inputs, 'runtime').some(collectsObjectStates);
   return {
     health_check: { endpoint: `${hostFromEnv(POD_IP_ENV, cluster.ipv6)}:${AGENT_HEALTH_PORT}` },
-    ...(electsLeader && {
+    ...(inputs.some(collectsObjectStates) && {
       [LEADER_ELECTOR]: { auth_type: 'serviceAccount', lease_name: leaseName, lease_namespace: namespace },
     }),
   };

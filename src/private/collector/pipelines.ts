@@ -1,13 +1,13 @@
 import { type InputGroup, needsNamespaceFilter } from '../agent/collection';
 import type { AgentModel } from '../agent/model';
 import { type BackendModel, exporterId } from '../backend';
-import { isScraping } from '../input';
+import { collectsObjectStates, isScraping } from '../input';
 import { merged } from '../merge';
 import { isEmpty, type NamespaceSelection } from '../namespace-selection';
 import { oneOf } from '../ottl';
 import { literal, NODE_NAME_ENV } from './environment';
 import { DIAGNOSTIC_METRICS, HEALTH_EXPORTER, HEALTH_PIPELINE, healthProcessors, ownDaemonSetCounts } from './health';
-import { collectsObjectStates, receiverIds } from './receivers';
+import { receiverIds } from './receivers';
 
 type Settings = Record<string, unknown>;
 
@@ -78,7 +78,7 @@ function routes(group: InputGroup, agent: AgentModel): Settings[] {
   const enrich = enrichId(group);
   const scraping = group.inputs.filter(isScraping);
   const wanted = scraping.filter(({ diagnosticMetrics }) => diagnosticMetrics);
-  const objectStates = group.inputs.some((input) => input.kind === 'runtime' && collectsObjectStates(input));
+  const objectStates = group.inputs.some(collectsObjectStates);
   const isDiagnostic = DIAGNOSTIC_METRICS.map((name) => `metric.name == "${name}"`).join(' or ');
   return [
     ...(scraping.length > 0

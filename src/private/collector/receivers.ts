@@ -1,5 +1,5 @@
 import type { AgentModel } from '../agent/model';
-import { type InputModel, inputId, type RuntimeInput } from '../input';
+import { collectsObjectStates, type InputModel, inputId, type RuntimeInput } from '../input';
 import { merged } from '../merge';
 import { KUBELET_PORT } from '../ports';
 import { fromEnv, hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV, NODE_NAME_ENV } from './environment';
@@ -17,10 +17,6 @@ export function receivers(agent: AgentModel): Record<string, Settings> {
 export function receiverIds(input: InputModel): string[] {
   if (input.kind !== 'runtime') return [`prometheus/${inputId(input)}`];
   return ['kubelet_stats', ...(collectsObjectStates(input) ? ['k8s_cluster'] : [])];
-}
-
-export function collectsObjectStates(input: RuntimeInput): boolean {
-  return input.objectStates ?? true;
 }
 
 function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<string, Settings> {

@@ -1,4 +1,4 @@
-import { metricsServiceName, METRICS_PORT_NAME, SCRAPE_HEALTH_PORT_NAME } from '../agent/service';
+import { metricsPortName, metricsServiceName } from '../agent/service';
 import { hostPort } from '../endpoint';
 import { PROMETHEUS_PORT } from '../ports';
 import { toYaml } from '../yaml';
@@ -59,7 +59,7 @@ function agentJob(agents: readonly AgentTarget[]): Record<string, unknown> {
       },
       {
         source_labels: ['__meta_kubernetes_endpointslice_port_name'],
-        regex: `${METRICS_PORT_NAME}|${SCRAPE_HEALTH_PORT_NAME}`,
+        regex: [...new Set(agents.flatMap(({ metricsPorts }) => metricsPorts.map(metricsPortName)))].join('|'),
         action: 'keep',
       },
       copyLabel('__meta_kubernetes_namespace', 'namespace'),

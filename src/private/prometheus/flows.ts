@@ -1,6 +1,6 @@
 import { apiServerFlow, destinationFlow, dnsFlows, type Flow, tcp } from '../flow';
 import { podsOf } from '../network-peer';
-import { AGENT_PLAINTEXT_PORTS, PROMETHEUS_PORT } from '../ports';
+import { PROMETHEUS_PORT } from '../ports';
 import type { PrometheusModel } from './model';
 
 /** ADR 4: the manager, the readers the user names, and nobody else. */
@@ -12,9 +12,9 @@ export function prometheusEgress({ cluster, agents, alertReceivers }: Prometheus
   return [
     ...dnsFlows(cluster),
     ...(agents.length > 0 ? [apiServerFlow(cluster)] : []),
-    ...agents.map(({ namespace, podLabels }) => ({
+    ...agents.map(({ namespace, podLabels, metricsPorts }) => ({
       peers: [podsOf(namespace, podLabels)],
-      ports: tcp(...AGENT_PLAINTEXT_PORTS),
+      ports: tcp(...metricsPorts),
     })),
     ...alertReceivers.map((receiver) => destinationFlow(receiver, cluster)),
   ];

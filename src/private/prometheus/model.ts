@@ -32,6 +32,7 @@ export interface AgentTarget {
   readonly namespace: string;
   readonly name: string;
   readonly podLabels: Labels;
+  readonly metricsPorts: readonly number[];
   /** Names of its backends. */
   readonly backends: readonly string[];
   /** Whether it reports how many agents there should be. */

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 )
 
 // The address plan of the clusters in test/scenarios.ts: nodes 10.10.0.0/16, pods 10.244.0.0/16, Services 10.96.0.0/16.
@@ -71,18 +72,36 @@ func (w *world) portsAt(e *endpoint) []port {
 	if e.isAddress() {
 		usual = addressPorts
 	}
-	return uniqueSorted(slices.Concat(e.Ports, undeclared, usual, w.portsNamedForEgress()))
+	return uniqueSorted(slices.Concat(e.Ports, undeclared, usual, w.portsNamed()))
 }
 
-// portsNamedForEgress are the ports that some policy opens: none of them may be missing in the questions.
-func (w *world) portsNamedForEgress() []port {
+// portsNamed are the ports that some policy opens: none of them may be missing in the questions.
+func (w *world) portsNamed() []port {
 	var named []port
 	for _, policy := range w.policies {
+		for _, rule := range policy.Spec.Ingress {
+			named = append(named, numbered(rule.Ports)...)
+		}
 		for _, rule := range policy.Spec.Egress {
-			named = append(named, portsOf(rule)...)
+			named = append(named, numbered(rule.Ports)...)
 		}
 	}
 	return named
+}
+
+func numbered(policyPorts []networkingv1.NetworkPolicyPort) []port {
+	var all []port
+	for _, p := range policyPorts {
+		if p.Port == nil || p.Port.IntVal == 0 {
+			continue
+		}
+		protocol := corev1.ProtocolTCP
+		if p.Protocol != nil {
+			protocol = *p.Protocol
+		}
+		all = append(all, port{p.Port.IntVal, protocol})
+	}
+	return all
 }
 
 func uniqueSorted(all []port) []port {

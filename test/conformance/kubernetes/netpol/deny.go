@@ -61,7 +61,10 @@ func (t *table) checkIngress(q question) string {
 func (t *table) mayEnter(q question) bool {
 	switch role(q.to) {
 	case goldens.Agent:
-		metrics := slices.Contains(t.world.intents[q.to.part()].metrics, q.port) && (q.isFrom(goldens.Prometheus) || t.isReader(q))
+		reader := q.isFrom(goldens.Prometheus) || t.isReader(q)
+		// A reader inside the ambient mesh arrives by HBONE, whatever port it asks for.
+		hbone := q.port == tcp(15008) && q.to.isAmbient()
+		metrics := reader && (hbone || slices.Contains(t.world.intents[q.to.part()].metrics, q.port))
 		probes := q.port == tcp(agentHealth) && q.from.Name == ambientProbes && q.to.isAmbient()
 		return metrics || probes
 	case goldens.Prometheus:

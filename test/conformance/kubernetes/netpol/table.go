@@ -74,7 +74,7 @@ func (w *world) questions() []question {
 
 func worthAsking(from, to *endpoint) bool {
 	switch {
-	case from == to || to.Name == ambientProbes:
+	case from == to || to.Name == ambientProbes: // Probes only come from there.
 		return false
 	case from.TwinOf != nil: // Towards others a twin is what its part is.
 		return from.TwinOf == to.Part

@@ -35,11 +35,7 @@ func All(t testing.TB) []Golden {
 }
 
 var load = sync.OnceValues(func() ([]Golden, error) {
-	root, err := projectRoot()
-	if err != nil {
-		return nil, err
-	}
-	files, err := filepath.Glob(filepath.Join(root, "test", "goldens", "*.yaml"))
+	files, err := inputs("goldens")
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +50,6 @@ var load = sync.OnceValues(func() ([]Golden, error) {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
 		}
 		all = append(all, perCluster(strings.TrimSuffix(filepath.Base(file), ".yaml"), objects)...)
-	}
-	if len(all) == 0 {
-		return nil, errors.New("no goldens found")
 	}
 	return all, nil
 })
@@ -125,29 +118,48 @@ func ID(object *unstructured.Unstructured) string {
 	return object.GetKind() + " " + name
 }
 
-// ProjectRoot is the folder of the library.
-func ProjectRoot(t testing.TB) string {
+// CRDs returns the definitions of all custom resources that the library renders.
+func CRDs(t testing.TB) []*unstructured.Unstructured {
 	t.Helper()
-	root, err := projectRoot()
+	files, err := inputs("crds")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return root
+	var all []*unstructured.Unstructured
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		definitions, err := Parse(content)
+		if err != nil {
+			t.Fatalf("%s: %v", filepath.Base(file), err)
+		}
+		all = append(all, definitions...)
+	}
+	return all
 }
 
-func projectRoot() (string, error) {
+// inputs lists the YAML files of a folder in testdata. The folders are links, because `go test` notices changes, and does
+// not repeat an old result from its cache, only of files that are inside the module by name.
+func inputs(folder string) ([]string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "..", "..", ".."), nil
+			break
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("no go.mod above the working directory: run the tests with `go test`")
+			return nil, errors.New("no go.mod above the working directory: run the tests with `go test`")
 		}
 		dir = parent
 	}
+	files, err := filepath.Glob(filepath.Join(dir, "testdata", folder, "*.yaml"))
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("no files in testdata/%s", folder)
+	}
+	return files, err
 }
