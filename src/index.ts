@@ -1,5 +1,6 @@
 export * from './backend-auth';
 export * from './backend-placement';
+export * from './backend-props';
 export * from './cluster';
 export * from './cluster-dns';
 export * from './interception';

@@ -2,8 +2,8 @@ import type { Size } from 'cdk8s';
 import type { ContainerResources, Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Cluster } from './cluster';
-import { Interception } from './interception';
-import { MetricInput } from './metric-input';
+import type { Interception } from './interception';
+import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
 import type { PodReader } from './pod-reader';
 import { checkPodReader } from './private/checks';
@@ -14,11 +14,9 @@ import { type AgentModel, agentModel, type AgentSettings, leaseNameOf, outboundC
 import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
+import { agentSettings } from './private/agent/settings';
 import { collectorConfigFiles } from './private/collector/config';
-import { invalid } from './private/errors';
-import { COLLECTOR_IMAGE } from './private/images';
-import { resolveIdentity } from './private/identity';
-import { collectsObjectStates, type InputModel, inputId, isScraping } from './private/input';
+import { collectsObjectStates, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -28,8 +26,7 @@ import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { plaintextMetrics } from './private/agent/peer-authentication';
 import type { AgentTarget } from './private/prometheus/model';
-import { resolveResources } from './private/resources';
-import { captures, type SidecarResourcesModel } from './private/sidecar';
+import { captures } from './private/sidecar';
 
 /** Settings of the agent that have defaults. */
 export interface MetricAgentOptions {
@@ -133,25 +130,10 @@ export class MetricAgent extends Construct {
    */
   public constructor(scope: Construct, id: string, props: MetricAgentProps) {
     super(scope, id);
-    const where = this.node.path;
-    const { namespace, instance } = resolveIdentity(this, props);
+    this.settings = agentSettings(this, props);
+    const { cluster, inputs, namespace, instance } = this.settings;
     this.namespace = namespace;
     this.name = partName(instance, 'metric-agent');
-    this.settings = {
-      namespace,
-      instance,
-      cluster: props.cluster._facts,
-      inputs: checkInputs(where, props.inputs ?? [MetricInput.runtime()]),
-      interception: checkInterception(where, props),
-      image: props.image ?? COLLECTOR_IMAGE,
-      resources: resolveResources(where, props.resources, {
-        cpuRequest: '100m',
-        memoryRequestMi: 256,
-        memoryLimitMi: 1024,
-      }),
-      sidecarResources: props.sidecarResources && checkSidecarResources(where, props.sidecarResources),
-    };
-    const { cluster, inputs } = this.settings;
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
     const leaseName = leaseNameOf(this.name);
@@ -239,48 +221,4 @@ export class MetricAgent extends Construct {
       scrapes: inputs.some(isScraping),
     };
   }
-}
-
-function checkInputs(where: string, inputs: MetricInput[]): InputModel[] {
-  const models = inputs.map((input) => input._model);
-  const ids = models.map(inputId);
-  if (models.length === 0 || new Set(ids).size < ids.length) {
-    throw invalid(where, {
-      input: 'inputs',
-      got: ids,
-      allowed: 'one or more inputs: runtime, prometheus and istio at most once each, scrape jobs with distinct names',
-      fix: 'merge inputs of the same kind into one, or rename a scrape job',
-    });
-  }
-  return models;
-}
-
-function checkInterception(where: string, { interception, cluster }: MetricAgentProps): Interception {
-  if (interception === Interception.SERVICE_CIDRS && cluster._facts.serviceCidrs.length === 0) {
-    throw invalid(where, {
-      input: 'interception',
-      got: interception,
-      allowed: 'SERVICE_CIDRS only where the ranges of Service addresses are known',
-      fix: 'declare Cluster serviceCidrs',
-    });
-  }
-  return interception ?? Interception.EVERY_BACKEND;
-}
-
-function checkSidecarResources(where: string, given: SidecarResources): SidecarResourcesModel {
-  const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = given;
-  if (memoryRequest.toMebibytes() > memoryLimit.toMebibytes()) {
-    throw invalid(where, {
-      input: 'sidecarResources.memoryRequest',
-      got: `${memoryRequest.toMebibytes()}Mi`,
-      allowed: `at most the memory limit (${memoryLimit.toMebibytes()}Mi)`,
-      fix: 'raise the limit or lower the request',
-    });
-  }
-  return {
-    cpuRequest: cpuRequest.amount,
-    cpuLimit: cpuLimit.amount,
-    memoryRequest: `${memoryRequest.toMebibytes()}Mi`,
-    memoryLimit: `${memoryLimit.toMebibytes()}Mi`,
-  };
 }

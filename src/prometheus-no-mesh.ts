@@ -5,7 +5,7 @@ import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
 import type { MetricAgent } from './metric-agent';
 import type { PodReader } from './pod-reader';
-import { checkPodReader } from './private/checks';
+import { checkImage, checkPodReader } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { PROMETHEUS_IMAGE } from './private/images';
@@ -152,7 +152,7 @@ export class PrometheusNoMesh extends Construct {
       instance,
       name: this.name,
       cluster: props.cluster._facts,
-      image: props.image ?? PROMETHEUS_IMAGE,
+      image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
       resources: resolveResources(where, props.resources, {
         cpuRequest: '50m',
         memoryRequestMi: 128,

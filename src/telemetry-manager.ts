@@ -1,7 +1,7 @@
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { BackendPlacement } from './backend-placement';
-import { checkPort } from './private/checks';
+import { checkImage, checkPort } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { partLabels, selectorLabels } from './private/labels';
@@ -173,18 +173,6 @@ export class TelemetryManager extends Construct {
       },
     );
   }
-}
-
-function checkImage(where: string, image: string | undefined): string {
-  if (image === undefined || !/^[^\s:@][^\s]*$/.test(image)) {
-    throw invalid(where, {
-      input: 'image',
-      got: image,
-      allowed: 'an image reference',
-      fix: 'pass the image of your manager; this library ships none',
-    });
-  }
-  return image;
 }
 
 function checkPorts(where: string, props: TelemetryManagerOptions): { webhookPort: number; healthPort: number } {

@@ -96,3 +96,16 @@ export function checkMember<T extends string>(where: string, input: string, got:
   }
   return got;
 }
+
+/** Plain JavaScript can leave it out. */
+export function checkImage(where: string, image: string | undefined): string {
+  if (image === undefined || !/^[^\s:@][^\s]*$/.test(image)) {
+    throw invalid(where, {
+      input: 'image',
+      got: image,
+      allowed: 'an image reference',
+      fix: 'pass the image; for the manager it is always yours, this library ships none',
+    });
+  }
+  return image;
+}

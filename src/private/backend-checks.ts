@@ -1,0 +1,114 @@
+import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
+import { InputKind } from '../metric-input';
+import type { SecretRef } from '../secret-ref';
+import type { BackendModel, SecretHeader, TlsModel } from './backend';
+import { checkDnsLabel, checkMember, isDnsName } from './checks';
+import { resolveDestination } from './destination';
+import type { Protocol } from './endpoint';
+import { invalid } from './errors';
+import { checkNamespaces } from './namespace-selection';
+import { checkOttl } from './ottl';
+
+/** `backend-credentials` and queue volumes carry the name; Kubernetes allows them 63 characters. */
+const MAX_NAME_LENGTH = 50;
+
+export function checkBackendProps(
+  where: string,
+  id: string,
+  protocol: Protocol,
+  props: OtlpBackendProps,
+): BackendModel {
+  const destination = resolveDestination(where, 'url', protocol, props);
+  const remoteWrite = protocol === 'prometheusRemoteWrite';
+  if (remoteWrite) refuseOtlpProps(where, props);
+  const { compression = Compression.GZIP, temporality = Temporality.PRESERVE, inputs } = props;
+  const kinds = Object.values(InputKind);
+  return {
+    name: checkDnsLabel(where, 'name', props.name ?? id, MAX_NAME_LENGTH),
+    protocol,
+    destination,
+    headers: checkHeaders(where, props.headers ?? {}),
+    auth: props.auth?._resolve(where),
+    tls: checkTls(where, destination.tls, props.tls ?? {}),
+    compression: remoteWrite ? 'snappy' : checkMember(where, 'compression', compression, Object.values(Compression)),
+    queue: { size: checkQueueSize(where, props.queueSize), persistence: props.persistentQueue?._model },
+    inputs: inputs ? inputs.map((kind) => checkMember(where, 'inputs', kind, kinds)) : kinds,
+    namespaces: checkNamespaces(where, props),
+    transforms: checkOttl(where, 'transforms', props.transforms ?? []),
+    filters: checkOttl(where, 'filters', props.filters ?? []),
+    delta: checkMember(where, 'temporality', temporality, Object.values(Temporality)) === Temporality.DELTA,
+  };
+}
+
+/** Types keep these away from remote write; plain JavaScript does not. */
+function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
+  const { compression, temporality, queueSize, persistentQueue } = props;
+  const given = Object.entries({ compression, temporality, queueSize, persistentQueue }).find(([, value]) => value);
+  if (given) {
+    throw invalid(where, {
+      input: given[0],
+      got: given[1],
+      allowed: 'nothing: remote write is snappy, cumulative and queued in memory',
+      fix: 'remove it, or send by OTLP',
+    });
+  }
+}
+
+function checkTls(where: string, tls: boolean, props: BackendTls): TlsModel {
+  const { ca, clientCertificate, clientKey, serverName } = props;
+  if (!tls && (ca ?? clientCertificate ?? clientKey ?? serverName) !== undefined) {
+    throw invalid(where, {
+      input: 'tls',
+      got: Object.keys(props),
+      allowed: 'nothing for a plaintext URL',
+      fix: 'write https://, or remove tls; in the mesh the sidecar brings the certificates',
+    });
+  }
+  if ((clientCertificate === undefined) !== (clientKey === undefined)) {
+    throw invalid(where, {
+      input: clientKey ? 'tls.clientCertificate' : 'tls.clientKey',
+      allowed: 'certificate and key together',
+      fix: 'pass the missing one',
+    });
+  }
+  if (serverName !== undefined && !isDnsName(serverName)) {
+    throw invalid(where, { input: 'tls.serverName', got: serverName, allowed: 'a DNS name', fix: 'correct the name' });
+  }
+  return {
+    ...(ca && { ca }),
+    ...(clientCertificate && clientKey && { clientCertificate: { certificate: clientCertificate, key: clientKey } }),
+    ...(serverName !== undefined && { serverName }),
+  };
+}
+
+function checkQueueSize(where: string, size: number | undefined): number | undefined {
+  // The queue must hold at least one batch.
+  if (size !== undefined && (!Number.isInteger(size) || size < 10_000)) {
+    throw invalid(where, {
+      input: 'queueSize',
+      got: size,
+      allowed: 'a whole number of data points, at least 10000',
+      fix: 'leave it out for a share of the memory',
+    });
+  }
+  return size;
+}
+
+function checkHeaders(where: string, headers: Record<string, SecretRef>): SecretHeader[] {
+  const seen = new Set<string>();
+  return Object.entries(headers)
+    .map(([name, value]) => {
+      const lower = name.toLowerCase();
+      if (!/^[a-z0-9][-a-z0-9_.]*$/.test(lower) || seen.has(lower)) {
+        throw invalid(where, {
+          input: 'headers',
+          got: name,
+          allowed: 'distinct header names of letters, digits, "-", "_" and "." (case does not count)',
+          fix: 'correct or remove the header',
+        });
+      }
+      seen.add(lower);
+      return { name: lower, value };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
