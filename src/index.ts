@@ -13,6 +13,7 @@ export * from './pipeline-backend';
 export * from './pod-reader';
 export * from './prometheus-no-mesh';
 export * from './prometheus-storage';
+export * from './prometheus-tls';
 export * from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';

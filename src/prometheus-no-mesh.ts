@@ -23,8 +23,18 @@ import { prometheusEgress, prometheusIngress } from './private/prometheus/flows'
 import type { AlertReceiver, PrometheusModel, PrometheusSettings } from './private/prometheus/model';
 import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
+import {
+  certificateSpec,
+  type ClientCertificate,
+  probeCertificate,
+  serverName,
+  serverSecretName,
+  type TlsModel,
+  type TlsSource,
+} from './private/prometheus/tls';
 import { resolveResources } from './private/resources';
 import { PrometheusStorage } from './prometheus-storage';
+import type { PrometheusTls } from './prometheus-tls';
 
 /** An Alertmanager, or anything that speaks its API v2. */
 export interface AlertmanagerProps {
@@ -57,6 +67,13 @@ export interface PrometheusOptions {
    * @default - nobody
    */
   readonly readers?: PodReader[];
+
+  /**
+   * Mutual TLS for everybody who queries, probes included.
+   *
+   * @default - plaintext behind NetworkPolicy, as ADR 4 accepts
+   */
+  readonly tls?: PrometheusTls;
 
   /**
    * Who receives alerts besides the manager.
@@ -121,7 +138,7 @@ export class PrometheusNoMesh extends Construct {
   /** Name of all objects: `<instance>-prometheus`. */
   public readonly name: string;
 
-  /** Where to query: `http://<name>.<namespace>.svc:9090`. */
+  /** Where to query: `http://<name>.<namespace>.svc:9090`, or `https://` with TLS. */
   public readonly url: string;
 
   private readonly settings: PrometheusSettings;
@@ -129,6 +146,8 @@ export class PrometheusNoMesh extends Construct {
   private readonly agents: MetricAgent[] = [];
   private readonly readers: NetworkPeer[] = [];
   private readonly alertReceivers: AlertReceiver[] = [];
+  private readonly tlsSource: TlsSource | undefined;
+  private readonly clients: ClientCertificate[] = [];
   private hasManager = false;
   private readonly configFiles = new Memo(
     () => this._model(),
@@ -146,7 +165,8 @@ export class PrometheusNoMesh extends Construct {
     const { namespace, instance } = resolveIdentity(this, props);
     this.namespace = namespace;
     this.name = partName(instance, 'prometheus');
-    this.url = `http://${this.name}.${namespace}.svc:${PROMETHEUS_PORT}`;
+    const scheme = props.tls ? 'https' : 'http';
+    this.url = `${scheme}://${serverName(this.name, namespace)}:${PROMETHEUS_PORT}`;
     this.settings = {
       namespace,
       instance,
@@ -160,7 +180,9 @@ export class PrometheusNoMesh extends Construct {
       }),
       storage: (props.storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model,
       retentionHours: checkRetention(where, props.retention),
+      tls: undefined,
     };
+    this.tlsSource = props.tls?._source;
     const labels = partLabels('prometheus', instance);
     const selector = selectorLabels('prometheus', instance);
 
@@ -172,6 +194,13 @@ export class PrometheusNoMesh extends Construct {
     this.objects.networkPolicy(
       lazy(() => networkPolicySpec(selector, prometheusIngress(this._model()), prometheusEgress(this._model()))),
     );
+
+    if (this.tlsSource?.kind === 'cert-manager') {
+      const { secretName, san } = probeCertificate(this.name, namespace);
+      const server = serverName(this.name, namespace);
+      this.objects.certificate(certificateSpec(this.tlsSource, serverSecretName(this.name), [server], 'server auth'));
+      this.objects.certificate(certificateSpec(this.tlsSource, secretName, [san], 'client auth'));
+    }
 
     props.agents?.forEach((agent) => {
       this.addAgent(agent);
@@ -238,10 +267,16 @@ export class PrometheusNoMesh extends Construct {
    * Admits the manager and sends it alerts.
    * @internal
    */
-  public _addManager(pods: PodReader, webhook: AlertmanagerProps): void {
+  public _addManager(pods: PodReader, webhook: AlertmanagerProps, certificate: ClientCertificate): void {
     this.hasManager = true;
     this.addReader(pods);
     this.addAlertmanager(webhook);
+    this.clients.push(certificate);
+  }
+
+  /** @internal */
+  public get _tls(): TlsSource | undefined {
+    return this.tlsSource;
   }
 
   /** @internal */
@@ -253,11 +288,22 @@ export class PrometheusNoMesh extends Construct {
   public _model(): PrometheusModel {
     return {
       ...this.settings,
+      tls: this.tlsModel(),
       agents: this.agents.map((agent) => agent._target()),
       readers: this.readers,
       alertReceivers: this.alertReceivers,
       hasManager: this.hasManager,
     };
+  }
+
+  private tlsModel(): TlsModel | undefined {
+    const source = this.tlsSource;
+    if (!source) return undefined;
+    const server = serverName(this.name, this.namespace);
+    if (source.kind === 'secrets') return { serverName: server, ...source };
+    const probe = probeCertificate(this.name, this.namespace);
+    const clientSans = [probe.san, ...this.clients.map(({ san }) => san), ...source.readerSans].sort();
+    return { serverName: server, serverSecret: serverSecretName(this.name), probeSecret: probe.secretName, clientSans };
   }
 }
 

@@ -11,6 +11,7 @@ import { partName } from './private/names';
 import { networkPolicySpec } from './private/network-policy';
 import { PartObjects } from './private/part-objects';
 import { MANAGER_HEALTH_PORT, MANAGER_WEBHOOK_PORT } from './private/ports';
+import { certificateSpec, type ClientCertificate, managerCertificate, type TlsSource } from './private/prometheus/tls';
 import { resolveResources } from './private/resources';
 import type { PrometheusNoMesh } from './prometheus-no-mesh';
 
@@ -38,7 +39,8 @@ export interface TelemetryManagerOptions {
   /**
    * Image of the manager. Required: this library ships no manager program.
    *
-   * Contract: it reads `PROMETHEUS_URL`, serves `/healthz` and `/readyz` on the health port, and takes alerts on the webhook
+   * Contract: it reads `PROMETHEUS_URL` (with TLS also `PROMETHEUS_CA_FILE`, `PROMETHEUS_CERT_FILE` and
+   * `PROMETHEUS_KEY_FILE`, which are renewed in place), serves `/healthz` and `/readyz` on the health port, and takes alerts on the webhook
    * port under `<alertWebhookPath>/api/v2/alerts`.
    */
   readonly image: string;
@@ -131,6 +133,7 @@ export class TelemetryManager extends Construct {
     const { namespace } = resolveIdentity(this, { namespace: props.namespace ?? prometheus.namespace, instance });
     this.namespace = namespace;
     this.name = partName(instance, 'telemetry-manager');
+    const certificate = managerCertificate(this.name, namespace);
     const manager: ManagerModel = {
       namespace,
       instance,
@@ -144,7 +147,11 @@ export class TelemetryManager extends Construct {
         memoryLimitMi: 256,
       }),
       ...checkPorts(where, props),
-      prometheus: { url: prometheus.url, ...prometheus._pods() },
+      prometheus: {
+        url: prometheus.url,
+        ...prometheus._pods(),
+        clientSecret: clientSecret(where, prometheus._tls, certificate),
+      },
       usesApi: rules.length + clusterRules.length > 0,
     };
     const selector = selectorLabels('telemetry-manager', instance);
@@ -160,6 +167,10 @@ export class TelemetryManager extends Construct {
     if (rules.length > 0) objects.role(checkRules(where, 'rules', rules));
     if (clusterRules.length > 0) objects.clusterRole(checkRules(where, 'clusterRules', clusterRules));
     objects.service(webhookServiceSpec(manager), webhookService);
+    if (prometheus._tls?.kind === 'cert-manager') {
+      const { secretName, san } = certificate;
+      objects.certificate(certificateSpec(prometheus._tls, secretName, [san], 'client auth'));
+    }
     objects.deployment(deploymentSpec(manager));
     objects.networkPolicy(networkPolicySpec(selector, managerIngress(manager), managerEgress(manager)));
 
@@ -171,8 +182,26 @@ export class TelemetryManager extends Construct {
         url: `http://${webhookService}.${namespace}.svc:${manager.webhookPort}${path}`,
         placement: BackendPlacement.inCluster({ podLabels: selector }),
       },
+      certificate,
     );
   }
+}
+
+/** The Secret that holds the manager's client certificate, where Prometheus asks for one. */
+function clientSecret(
+  where: string,
+  source: TlsSource | undefined,
+  certificate: ClientCertificate,
+): string | undefined {
+  if (source?.kind !== 'secrets') return source && certificate.secretName;
+  if (source.managerSecret === undefined) {
+    throw invalid(where, {
+      input: 'prometheus.tls.managerSecret',
+      allowed: 'the Secret with the manager’s client certificate: Prometheus lets nobody in without one',
+      fix: 'pass managerSecret to PrometheusTls.fromSecrets()',
+    });
+  }
+  return source.managerSecret;
 }
 
 function checkPorts(where: string, props: TelemetryManagerOptions): { webhookPort: number; healthPort: number } {

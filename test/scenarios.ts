@@ -19,6 +19,7 @@ import {
   PersistentQueue,
   PipelineBackend,
   PrometheusStorage,
+  PrometheusTls,
   RuntimeResource,
   SecretRef,
   TelemetryChart,
@@ -257,6 +258,44 @@ export const scenarios: Record<string, (app: App) => void> = {
         storage: PrometheusStorage.persistent({ size: Size.gibibytes(20), storageClassName: 'fast' }),
         retention: Duration.days(7),
         readers: [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } }],
+      },
+    });
+    chart.addBackend(gatewayOutsideMesh(chart));
+  },
+
+  'prometheus-tls-cert-manager': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      manager: { image: 'registry.example/manager:1' },
+      prometheus: {
+        tls: PrometheusTls.certManager({
+          issuer: 'internal-ca',
+          issuerKind: 'ClusterIssuer',
+          readerSans: ['grafana.monitoring.svc'],
+        }),
+        readers: [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } }],
+      },
+    });
+    chart.addBackend(gatewayOutsideMesh(chart));
+  },
+
+  'prometheus-tls-secrets': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      manager: { image: 'registry.example/manager:1' },
+      prometheus: {
+        tls: PrometheusTls.fromSecrets({
+          serverSecret: 'prometheus-server',
+          probeSecret: 'prometheus-probe',
+          managerSecret: 'manager-client',
+          clientSans: ['probe.example', 'manager.example'],
+        }),
+        alertmanagers: [
+          {
+            url: 'http://alertmanager.monitoring:9093',
+            placement: BackendPlacement.inCluster({ podLabels: { app: 'alertmanager' } }),
+          },
+        ],
       },
     });
     chart.addBackend(gatewayOutsideMesh(chart));

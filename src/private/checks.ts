@@ -109,3 +109,16 @@ export function checkImage(where: string, image: string | undefined): string {
   }
   return image;
 }
+
+export function checkDnsNames(where: string, input: string, names: readonly string[]): string[] {
+  const wrong = names.find((name) => !isDnsName(name));
+  if (wrong !== undefined) {
+    throw invalid(where, {
+      input,
+      got: wrong,
+      allowed: 'DNS names in lower case',
+      fix: 'copy the SANs of the certificates',
+    });
+  }
+  return [...new Set(names)].sort();
+}

@@ -4,6 +4,7 @@ import type { DaemonSetSpec, DeploymentSpec, StatefulSetSpec } from 'kubernetes-
 import type { ServiceSpec } from 'kubernetes-types/core/v1';
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
+import type { CertificateSpec } from '../../imports/cert-manager.io';
 import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
@@ -58,6 +59,11 @@ export class PartObjects {
 
   public peerAuthentication(spec: Wire<PeerAuthenticationSpec>): void {
     this.render('security.istio.io/v1', 'PeerAuthentication', { spec });
+  }
+
+  /** The object is called like the Secret it fills. */
+  public certificate(spec: CertificateSpec): void {
+    this.render('cert-manager.io/v1', 'Certificate', { spec }, { name: spec.secretName });
   }
 
   /** Empty: the collector that becomes leader fills it in, and needs no right to create Leases. */

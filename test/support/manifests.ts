@@ -33,7 +33,7 @@ export interface PodTemplate {
     automountServiceAccountToken: boolean;
     containers: Container[];
     tolerations?: Json[];
-    volumes?: { name: string; emptyDir?: { medium?: string }; projected?: Json }[];
+    volumes?: { name: string; emptyDir?: { medium?: string }; projected?: Json; secret?: { secretName: string } }[];
   };
 }
 

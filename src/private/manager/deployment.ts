@@ -1,19 +1,21 @@
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
-import type { ServiceSpec } from 'kubernetes-types/core/v1';
+import type { EnvVar, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
 import { apiServerFlow, dnsFlows, type Flow, tcp } from '../flow';
 import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
 import { podsOf } from '../network-peer';
 import { httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import { PROMETHEUS_PORT } from '../ports';
-import type { ManagerModel } from './model';
+import type { ManagerModel, PrometheusAddress } from './model';
 
 /** The user of distroless images, which managers are usually built on. */
 const MANAGER_USER = 65532;
 const WEBHOOK_PORT_NAME = 'http-webhook';
 const HEALTH_PORT_NAME = 'http-health';
+const CLIENT_TLS_PATH = '/etc/prometheus-client-tls';
 
 export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
   const { instance, name, image, args, resources, webhookPort, healthPort, prometheus, usesApi } = manager;
+  const volume = clientCertificateVolume(prometheus);
   return {
     replicas: 1,
     selector: { matchLabels: selectorLabels('telemetry-manager', instance) },
@@ -30,7 +32,8 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
               name: 'manager',
               image,
               ...(args.length > 0 && { args: [...args] }),
-              env: [{ name: 'PROMETHEUS_URL', value: prometheus.url }],
+              env: environment(prometheus),
+              ...(volume && { volumeMounts: [{ name: volume.name, mountPath: CLIENT_TLS_PATH, readOnly: true }] }),
               ports: [
                 { name: WEBHOOK_PORT_NAME, containerPort: webhookPort, protocol: 'TCP' },
                 { name: HEALTH_PORT_NAME, containerPort: healthPort, protocol: 'TCP' },
@@ -41,9 +44,23 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
             resources,
           ),
         ],
+        ...(volume && { volumes: [volume] }),
       },
     },
   };
+}
+
+/** The contract with the manager program; documented at TelemetryManagerOptions. */
+function environment({ url, clientSecret }: PrometheusAddress): EnvVar[] {
+  const files = { PROMETHEUS_CA_FILE: 'ca.crt', PROMETHEUS_CERT_FILE: 'tls.crt', PROMETHEUS_KEY_FILE: 'tls.key' };
+  const tls = Object.entries(files).map(([name, file]) => ({ name, value: `${CLIENT_TLS_PATH}/${file}` }));
+  return [{ name: 'PROMETHEUS_URL', value: url }, ...(clientSecret === undefined ? [] : tls)];
+}
+
+function clientCertificateVolume({ clientSecret }: PrometheusAddress): Volume | undefined {
+  return clientSecret === undefined
+    ? undefined
+    : { name: 'prometheus-client-tls', secret: { secretName: clientSecret, defaultMode: 0o440 } };
 }
 
 export function webhookServiceSpec({ instance, webhookPort }: ManagerModel): ServiceSpec {

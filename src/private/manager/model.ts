@@ -22,4 +22,6 @@ export interface PrometheusAddress {
   readonly namespace: string;
   readonly url: string;
   readonly podLabels: Labels;
+  /** Secret with the manager's client certificate; undefined without TLS. */
+  readonly clientSecret: string | undefined;
 }

@@ -5,24 +5,31 @@ import { toYaml } from '../yaml';
 import { alertRules } from './alert-rules';
 import { AGENT_JOB, AGENT_METRICS, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
+import { clientTlsConfig, type TlsModel, webConfig } from './tls';
 
 export const PROMETHEUS_CONFIG_FILE = 'prometheus.yml';
 const RULES_FILE = 'alerts.yml';
+export const WEB_CONFIG_FILE = 'web.yml';
+export const PROBE_CONFIG_FILE = 'probe.yml';
 export const PROMETHEUS_CONFIG_PATH = '/etc/prometheus';
 
 export function prometheusConfigFiles(prometheus: PrometheusModel): Record<string, string> {
   return {
     [PROMETHEUS_CONFIG_FILE]: toYaml(prometheusConfig(prometheus)),
     [RULES_FILE]: toYaml(alertRules(prometheus)),
+    ...(prometheus.tls && {
+      [WEB_CONFIG_FILE]: toYaml(webConfig(prometheus.tls)),
+      [PROBE_CONFIG_FILE]: toYaml({ tls_config: clientTlsConfig(prometheus.tls) }),
+    }),
   };
 }
 
-function prometheusConfig({ agents, alertReceivers }: PrometheusModel): Record<string, unknown> {
+function prometheusConfig({ agents, alertReceivers, tls }: PrometheusModel): Record<string, unknown> {
   return {
     global: { scrape_interval: '30s', evaluation_interval: '30s' },
     rule_files: [`${PROMETHEUS_CONFIG_PATH}/${RULES_FILE}`],
     ...(alertReceivers.length > 0 && { alerting: { alertmanagers: alertReceivers.map(alertmanager) } }),
-    scrape_configs: [selfJob(), ...(agents.length > 0 ? [agentJob(agents)] : [])],
+    scrape_configs: [selfJob(tls), ...(agents.length > 0 ? [agentJob(agents)] : [])],
   };
 }
 
@@ -35,9 +42,10 @@ function alertmanager({ endpoint }: AlertReceiver): Record<string, unknown> {
   };
 }
 
-function selfJob(): Record<string, unknown> {
+function selfJob(tls: TlsModel | undefined): Record<string, unknown> {
   return {
     job_name: SELF_JOB,
+    ...(tls && { scheme: 'https', tls_config: clientTlsConfig(tls) }),
     static_configs: [{ targets: [`localhost:${PROMETHEUS_PORT}`] }],
     metric_relabel_configs: [keepMetrics(SELF_METRICS)],
   };

@@ -3,6 +3,7 @@ import type { Labels } from '../labels';
 import type { Destination } from '../backend';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
+import type { TlsModel } from './tls';
 
 /** What PrometheusNoMesh is told once, when it is constructed. */
 export interface PrometheusSettings {
@@ -14,6 +15,8 @@ export interface PrometheusSettings {
   readonly resources: Resources;
   readonly storage: StorageModel;
   readonly retentionHours: number;
+  /** Undefined: plaintext, as ADR 4 accepts. */
+  readonly tls: TlsModel | undefined;
 }
 
 /** Everything the builders read; complete at synthesis. */

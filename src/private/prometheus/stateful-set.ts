@@ -1,10 +1,11 @@
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
-import type { PersistentVolumeClaim, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
+import type { PersistentVolumeClaim, Probe, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
 import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
 import { checksumAnnotation, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import { PROMETHEUS_PORT } from '../ports';
-import { PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH } from './config';
+import { PROBE_CONFIG_FILE, PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH, WEB_CONFIG_FILE } from './config';
 import type { PrometheusModel, StorageModel } from './model';
+import { type TlsModel, tlsVolumes } from './tls';
 
 /** User and group `nobody` of the Prometheus image. */
 const PROMETHEUS_USER = 65534;
@@ -17,7 +18,8 @@ const DATA_PATH = '/prometheus';
 const RETENTION_SHARE = 0.6;
 
 export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record<string, string>): StatefulSetSpec {
-  const { instance, name, image, resources, agents, storage } = prometheus;
+  const { instance, name, image, resources, agents, storage, tls } = prometheus;
+  const certificates = tls && tlsVolumes(tls);
   return {
     serviceName: name,
     replicas: 1,
@@ -41,32 +43,50 @@ export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record
               args: commandLine(prometheus),
               ports: [{ name: PORT_NAME, containerPort: PROMETHEUS_PORT, protocol: 'TCP' }],
               // Replaying the write-ahead log can take minutes; only then do liveness and readiness count.
-              startupProbe: httpProbe('/-/ready', PORT_NAME, { periodSeconds: 5, failureThreshold: 120 }),
-              livenessProbe: httpProbe('/-/healthy', PORT_NAME, { periodSeconds: 15, timeoutSeconds: 5 }),
-              readinessProbe: httpProbe('/-/ready', PORT_NAME, { periodSeconds: 10, timeoutSeconds: 5 }),
+              startupProbe: probe(tls, 'ready', { periodSeconds: 5, failureThreshold: 120 }),
+              livenessProbe: probe(tls, 'healthy', { periodSeconds: 15, timeoutSeconds: 5 }),
+              readinessProbe: probe(tls, 'ready', { periodSeconds: 10, timeoutSeconds: 5 }),
               volumeMounts: [
                 { name: CONFIG_VOLUME, mountPath: PROMETHEUS_CONFIG_PATH, readOnly: true },
                 { name: DATA_VOLUME, mountPath: DATA_PATH },
+                ...(certificates?.mounts ?? []),
               ],
             },
             resources,
           ),
         ],
-        volumes: [{ name: CONFIG_VOLUME, configMap: { name } }, ...ephemeralVolume(storage)],
+        volumes: [
+          { name: CONFIG_VOLUME, configMap: { name } },
+          ...ephemeralVolume(storage),
+          ...(certificates?.volumes ?? []),
+        ],
       },
     },
     ...(storage.kind === 'persistent' && { volumeClaimTemplates: [volumeClaim(storage)] }),
   };
 }
 
-function commandLine({ retentionHours, storage }: PrometheusModel): string[] {
+/** The kubelet has no client certificate, so with TLS promtool asks from inside the container. */
+function probe(tls: TlsModel | undefined, state: 'ready' | 'healthy', timing: Probe): Probe {
+  if (!tls) return httpProbe(`/-/${state}`, PORT_NAME, timing);
+  const options = [`--url=https://localhost:${PROMETHEUS_PORT}`, `--http.config.file=${configPath(PROBE_CONFIG_FILE)}`];
+  // It is a new process each time, which takes longer than a request.
+  return { ...timing, exec: { command: ['promtool', 'check', state, ...options] }, timeoutSeconds: 10 };
+}
+
+function configPath(file: string): string {
+  return `${PROMETHEUS_CONFIG_PATH}/${file}`;
+}
+
+function commandLine({ retentionHours, storage, tls }: PrometheusModel): string[] {
   return [
-    `--config.file=${PROMETHEUS_CONFIG_PATH}/${PROMETHEUS_CONFIG_FILE}`,
+    `--config.file=${configPath(PROMETHEUS_CONFIG_FILE)}`,
     `--storage.tsdb.path=${DATA_PATH}`,
     `--storage.tsdb.retention.time=${retentionHours}h`,
     `--storage.tsdb.retention.size=${Math.floor(storage.sizeMi * RETENTION_SHARE)}MB`,
     `--web.listen-address=:${PROMETHEUS_PORT}`,
     '--log.format=json',
+    ...(tls ? [`--web.config.file=${configPath(WEB_CONFIG_FILE)}`] : []),
   ];
 }
 
