@@ -5,8 +5,6 @@ import type { Cluster } from './cluster';
 import type { Interception } from './interception';
 import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
-import type { PodReader } from './pod-reader';
-import { checkPodReader } from './private/checks';
 import { checkBackend } from './private/agent/checks';
 import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
@@ -18,7 +16,7 @@ import { agentSettings } from './private/agent/settings';
 import { collectorConfigFiles } from './private/collector/config';
 import { collectsObjectStates, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
-import { type NetworkPeer, podsOf } from './private/network-peer';
+import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
 import { partName } from './private/names';
 import { Memo } from './private/memo';
@@ -27,6 +25,7 @@ import { PartObjects } from './private/part-objects';
 import { plaintextMetrics } from './private/agent/peer-authentication';
 import type { AgentTarget } from './private/prometheus/model';
 import { captures } from './private/sidecar';
+import type { Reader } from './reader';
 
 /** Settings of the agent that have defaults. */
 export interface MetricAgentOptions {
@@ -174,13 +173,12 @@ export class MetricAgent extends Construct {
   }
 
   /**
-   * Lets pods read the agent's own metrics on port 8888, in plaintext.
+   * Lets somebody read the agent's own metrics on 8888 and, if it is served, scrape health on 8889, in plaintext.
    *
-   * @param reader the pods
+   * @param reader who
    */
-  public addMetricsReader(reader: PodReader): void {
-    const { namespace, podLabels } = checkPodReader(this.node.path, reader);
-    this.metricsReaders.push(podsOf(namespace, podLabels));
+  public addMetricsReader(reader: Reader): void {
+    this.metricsReaders.push(reader._resolve(this.node.path));
   }
 
   /** @internal */

@@ -4,14 +4,13 @@ import { Construct } from 'constructs';
 import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
 import type { MetricAgent } from './metric-agent';
-import type { PodReader } from './pod-reader';
-import { checkImage, checkPodReader } from './private/checks';
+import { checkImage } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { PROMETHEUS_IMAGE } from './private/images';
 import { partLabels, selectorLabels } from './private/labels';
 import { partName } from './private/names';
-import { type NetworkPeer, podsOf } from './private/network-peer';
+import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
 import { resolveDestination } from './private/destination';
 import { Memo } from './private/memo';
@@ -35,6 +34,7 @@ import {
 import { resolveResources } from './private/resources';
 import { PrometheusStorage } from './prometheus-storage';
 import type { PrometheusTls } from './prometheus-tls';
+import { type PodReaderProps, Reader } from './reader';
 
 /** An Alertmanager, or anything that speaks its API v2. */
 export interface AlertmanagerProps {
@@ -62,11 +62,11 @@ export interface PrometheusOptions {
   readonly retention?: Duration;
 
   /**
-   * Pods that may query Prometheus besides the manager, for example a Grafana.
+   * Who may query Prometheus besides the manager, for example a Grafana.
    *
    * @default - nobody
    */
-  readonly readers?: PodReader[];
+  readonly readers?: Reader[];
 
   /**
    * Mutual TLS for everybody who queries, probes included.
@@ -232,17 +232,16 @@ export class PrometheusNoMesh extends Construct {
       this.objects.role(DISCOVERY_RULES, target.namespace);
     }
     this.agents.push(agent);
-    agent.addMetricsReader(this._pods());
+    agent.addMetricsReader(Reader.pods(this._pods()));
   }
 
   /**
-   * Lets pods query Prometheus on port 9090.
+   * Lets somebody query Prometheus on port 9090.
    *
-   * @param reader the pods
+   * @param reader who
    */
-  public addReader(reader: PodReader): void {
-    const { namespace, podLabels } = checkPodReader(this.node.path, reader);
-    this.readers.push(podsOf(namespace, podLabels));
+  public addReader(reader: Reader): void {
+    this.readers.push(reader._resolve(this.node.path));
   }
 
   /**
@@ -267,9 +266,9 @@ export class PrometheusNoMesh extends Construct {
    * Admits the manager and sends it alerts.
    * @internal
    */
-  public _addManager(pods: PodReader, webhook: AlertmanagerProps, certificate: ClientCertificate): void {
+  public _addManager(pods: PodReaderProps, webhook: AlertmanagerProps, certificate: ClientCertificate): void {
     this.hasManager = true;
-    this.addReader(pods);
+    this.addReader(Reader.pods(pods));
     this.addAlertmanager(webhook);
     this.clients.push(certificate);
   }
@@ -280,7 +279,7 @@ export class PrometheusNoMesh extends Construct {
   }
 
   /** @internal */
-  public _pods(): PodReader {
+  public _pods(): PodReaderProps {
     return { namespace: this.namespace, podLabels: selectorLabels('prometheus', this.settings.instance) };
   }
 

@@ -20,6 +20,7 @@ import {
   PipelineBackend,
   PrometheusStorage,
   PrometheusTls,
+  Reader,
   RuntimeResource,
   SecretRef,
   TelemetryChart,
@@ -45,7 +46,7 @@ export const scenarios: Record<string, (app: App) => void> = {
       ],
       inputs: [MetricInput.prometheus({ interval: Duration.minutes(1) })],
     });
-    agent.addMetricsReader({ namespace: 'monitoring', podLabels: { app: 'prometheus' } });
+    agent.addMetricsReader(Reader.pods({ namespace: 'monitoring', podLabels: { app: 'prometheus' } }));
   },
 
   ambient: (app) => {
@@ -257,7 +258,7 @@ export const scenarios: Record<string, (app: App) => void> = {
       prometheus: {
         storage: PrometheusStorage.persistent({ size: Size.gibibytes(20), storageClassName: 'fast' }),
         retention: Duration.days(7),
-        readers: [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } }],
+        readers: [Reader.pods({ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } })],
       },
     });
     chart.addBackend(gatewayOutsideMesh(chart));
@@ -273,7 +274,7 @@ export const scenarios: Record<string, (app: App) => void> = {
           issuerKind: 'ClusterIssuer',
           readerSans: ['grafana.monitoring.svc'],
         }),
-        readers: [{ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } }],
+        readers: [Reader.pods({ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } })],
       },
     });
     chart.addBackend(gatewayOutsideMesh(chart));

@@ -1,5 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { PodReader } from '../pod-reader';
 import { invalid } from './errors';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -81,13 +80,6 @@ export function checkPodLabels(where: string, input: string, labels: Record<stri
 
 function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
-}
-
-export function checkPodReader(where: string, reader: PodReader): PodReader {
-  return {
-    namespace: checkDnsLabel(where, 'reader.namespace', reader.namespace),
-    podLabels: checkPodLabels(where, 'reader.podLabels', reader.podLabels),
-  };
 }
 
 export function checkMember<T extends string>(where: string, input: string, got: T, members: readonly T[]): T {

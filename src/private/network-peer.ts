@@ -1,11 +1,23 @@
 import type { Labels } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 
+/** A Kubernetes label selector that selects something. */
+export interface LabelSelection {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
 /** Somebody on the other end of a connection, as NetworkPolicy can name them. */
 export type NetworkPeer =
   | { readonly kind: 'pods'; readonly namespace: string; readonly labels: Labels }
   /** Every pod, or those with these labels, of the selected namespaces. */
   | { readonly kind: 'namespaces'; readonly namespaces: NamespaceSelection; readonly labels?: Labels | undefined }
+  /** Selectors as they are; without `namespaces` in our own namespace. */
+  | {
+      readonly kind: 'selectors';
+      readonly pods: LabelSelection | undefined;
+      readonly namespaces: LabelSelection | undefined;
+    }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly except?: readonly string[] };
 
 export function podsOf(namespace: string, labels: Labels): NetworkPeer {

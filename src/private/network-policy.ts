@@ -53,6 +53,11 @@ function networkPolicyPeer(peer: NetworkPeer): NetworkPolicyPeer {
         namespaceSelector: namespaceSelector(peer.namespaces),
         ...(peer.labels && { podSelector: { matchLabels: peer.labels } }),
       };
+    case 'selectors':
+      return {
+        ...(peer.namespaces && { namespaceSelector: peer.namespaces }),
+        ...(peer.pods && { podSelector: peer.pods }),
+      };
     case 'cidr':
       return { ipBlock: { cidr: peer.cidr, ...(peer.except?.length && { except: [...peer.except] }) } };
   }
