@@ -52,6 +52,13 @@ export interface MetricAgentOptions {
   readonly resources?: ContainerResources;
 
   /**
+   * PriorityClass of the pods; it must exist.
+   *
+   * @default - the cluster's default priority
+   */
+  readonly priorityClassName?: string;
+
+  /**
    * CPU and memory of the sidecar. Without effect unless the mesh has sidecars.
    *
    * @default - what the mesh gives every sidecar

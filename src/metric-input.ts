@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import { KubeletTls } from './kubelet-tls';
-import { checkDnsLabel, checkPodLabels, checkPort } from './private/checks';
+import { checkDnsLabel, checkPodLabels, checkPort, checkPositive } from './private/checks';
 import { invalid } from './private/errors';
 import type { InputModel } from './private/input';
 import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
@@ -272,13 +272,6 @@ function checkInterval(where: string, interval: Duration | undefined): number {
     });
   }
   return seconds;
-}
-
-function checkPositive(where: string, input: string, got: number): number {
-  if (!Number.isInteger(got) || got < 1) {
-    throw invalid(where, { input, got, allowed: 'a whole number, at least 1', fix: 'leave it out for the default' });
-  }
-  return got;
 }
 
 function checkPorts(where: string, ports: number[] | undefined): number[] | undefined {

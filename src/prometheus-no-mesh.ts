@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
 import type { MetricAgent } from './metric-agent';
-import { checkImage } from './private/checks';
+import { checkImage, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { PROMETHEUS_IMAGE } from './private/images';
@@ -95,6 +95,13 @@ export interface PrometheusOptions {
    * @default - 50m CPU and 128Mi memory requested, 512Mi memory limit, no CPU limit
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * PriorityClass of the pods; it must exist.
+   *
+   * @default - the cluster's default priority
+   */
+  readonly priorityClassName?: string;
 }
 
 /** A Prometheus on its own. */
@@ -180,6 +187,7 @@ export class PrometheusNoMesh extends Construct {
       }),
       storage: (props.storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model,
       retentionHours: checkRetention(where, props.retention),
+      priorityClassName: checkPriorityClass(where, props.priorityClassName),
       tls: undefined,
     };
     this.tlsSource = props.tls?._source;

@@ -1,11 +1,13 @@
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { BackendPlacement } from './backend-placement';
-import { checkImage, checkPort } from './private/checks';
+import { checkImage, checkPort, checkPositive, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { partLabels, selectorLabels } from './private/labels';
-import { deploymentSpec, managerEgress, managerIngress, webhookServiceSpec } from './private/manager/deployment';
+import { deploymentSpec } from './private/manager/deployment';
+import { managerEgress, managerIngress } from './private/manager/flows';
+import { admissionServiceSpec, webhookServiceSpec } from './private/manager/services';
 import type { ManagerModel } from './private/manager/model';
 import { partName } from './private/names';
 import { networkPolicySpec } from './private/network-policy';
@@ -67,6 +69,22 @@ export interface TelemetryManagerOptions {
   readonly alertWebhookPath?: string;
 
   /**
+   * Port on which the manager serves admission webhooks with TLS. It gets a Service `<instance>-manager-admission` on 443 and
+   * admits the API server.
+   *
+   * @default - no admission webhooks
+   */
+  readonly admissionPort?: number;
+
+  /**
+   * Pods of the manager. With more than one they are spread over nodes and zones, and a PodDisruptionBudget keeps all but
+   * one during drains; the manager has to elect a leader itself.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+
+  /**
    * Port of `/healthz` and `/readyz`.
    *
    * @default 8081
@@ -93,6 +111,13 @@ export interface TelemetryManagerOptions {
    * @default - 10m CPU and 64Mi memory requested, 256Mi memory limit, no CPU limit
    */
   readonly resources?: ContainerResources;
+
+  /**
+   * PriorityClass of the pods; it must exist.
+   *
+   * @default - the cluster's default priority
+   */
+  readonly priorityClassName?: string;
 }
 
 /** A manager on its own. */
@@ -146,6 +171,8 @@ export class TelemetryManager extends Construct {
         memoryRequestMi: 64,
         memoryLimitMi: 256,
       }),
+      priorityClassName: checkPriorityClass(where, props.priorityClassName),
+      replicas: checkPositive(where, 'replicas', props.replicas ?? 1),
       ...checkPorts(where, props),
       prometheus: {
         url: prometheus.url,
@@ -167,6 +194,10 @@ export class TelemetryManager extends Construct {
     if (rules.length > 0) objects.role(checkRules(where, 'rules', rules));
     if (clusterRules.length > 0) objects.clusterRole(checkRules(where, 'clusterRules', clusterRules));
     objects.service(webhookServiceSpec(manager), webhookService);
+    if (manager.admissionPort !== undefined) {
+      objects.service(admissionServiceSpec(manager), `${this.name}-admission`);
+    }
+    if (manager.replicas > 1) objects.podDisruptionBudget({ maxUnavailable: 1, selector: { matchLabels: selector } });
     if (prometheus._tls?.kind === 'cert-manager') {
       const { secretName, san } = certificate;
       objects.certificate(certificateSpec(prometheus._tls, secretName, [san], 'client auth'));
@@ -204,18 +235,23 @@ function clientSecret(
   return source.managerSecret;
 }
 
-function checkPorts(where: string, props: TelemetryManagerOptions): { webhookPort: number; healthPort: number } {
+function checkPorts(
+  where: string,
+  props: TelemetryManagerOptions,
+): Pick<ManagerModel, 'webhookPort' | 'healthPort' | 'admissionPort'> {
   const webhookPort = checkPort(where, 'webhookPort', props.webhookPort ?? MANAGER_WEBHOOK_PORT);
   const healthPort = checkPort(where, 'healthPort', props.healthPort ?? MANAGER_HEALTH_PORT);
-  if (webhookPort === healthPort) {
+  const { admissionPort } = props;
+  if (admissionPort !== undefined) checkPort(where, 'admissionPort', admissionPort);
+  if (new Set([webhookPort, healthPort, admissionPort]).size < 3) {
     throw invalid(where, {
-      input: 'healthPort',
-      got: healthPort,
-      allowed: 'another port than webhookPort',
-      fix: 'give the two servers different ports',
+      input: webhookPort === healthPort ? 'healthPort' : 'admissionPort',
+      got: webhookPort === healthPort ? healthPort : admissionPort,
+      allowed: 'different ports for alerts, health and admission',
+      fix: 'give each server a port of its own',
     });
   }
-  return { webhookPort, healthPort };
+  return { webhookPort, healthPort, admissionPort };
 }
 
 function checkPath(where: string, path: string): string {

@@ -190,6 +190,9 @@ export const scenarios: Record<string, (app: App) => void> = {
       manager: {
         image: 'registry.example/manager:1',
         args: ['--verbose'],
+        replicas: 2,
+        admissionPort: 10443,
+        priorityClassName: 'system-cluster-critical',
         webhookPort: 9443,
         alertWebhookPath: '/alerts',
         rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }],

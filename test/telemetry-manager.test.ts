@@ -83,10 +83,40 @@ test('with rules gets exactly those, a token and the API server', () => {
   expect(JSON.stringify(policy(manifests, 'telemetry-manager').egress)).toContain('6443');
 });
 
+describe('admission webhooks', () => {
+  const manifests = manager({ admissionPort: 9443 });
+
+  test('are reached by Service on 443', () => {
+    expect(manifest(manifests, 'Service', 'telemetry-manager-admission').spec?.ports).toEqual([
+      { name: 'https-admission', port: 443, targetPort: 'https-admission', protocol: 'TCP' },
+    ]);
+  });
+
+  test('admit the API server, and only there', () => {
+    const [alerts, admission, ...others] = policy(manifests, 'telemetry-manager').ingress;
+    expect(others).toEqual([]);
+    expect(alerts?.ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
+    expect(admission?.ports).toEqual([{ port: 9443, protocol: 'TCP' }]);
+    expect(JSON.stringify(admission?.from)).toContain('ipBlock');
+  });
+});
+
+test('several replicas are spread and kept during drains', () => {
+  expect(manager().map(({ kind }) => kind)).not.toContain('PodDisruptionBudget');
+  const manifests = manager({ replicas: 3, priorityClassName: 'high' });
+  expect(manifest(manifests, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: 1 });
+  const { spec } = templateOf(manifest(manifests, 'Deployment'));
+  expect(spec).toMatchObject({ priorityClassName: 'high' });
+  expect(JSON.stringify(spec)).toContain('topology.kubernetes.io/zone');
+});
+
 describe('fails on', () => {
   test.each<[string, Partial<TelemetryManagerOptions>, RegExp]>([
     ['no image', { image: '' }, /chart\/manager: image: got "".*this library ships none/],
     ['equal ports', { webhookPort: 8081 }, /healthPort: got 8081/],
+    ['no replica', { replicas: 0 }, /replicas: got 0/],
+    ['a priority class that is none', { priorityClassName: 'A b' }, /priorityClassName: got "A b"/],
+    ['an admission port that is taken', { admissionPort: 8080 }, /admissionPort: got 8080/],
     ['a port out of range', { webhookPort: 65536 }, /webhookPort: got 65536/],
     ['a relative path', { alertWebhookPath: 'alerts' }, /alertWebhookPath: got "alerts"/],
     ['a wildcard', { rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }, /rules: got .*without "\*"/],

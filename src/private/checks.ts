@@ -114,3 +114,22 @@ export function checkDnsNames(where: string, input: string, names: readonly stri
   }
   return [...new Set(names)].sort();
 }
+
+export function checkPriorityClass(where: string, name: string | undefined): string | undefined {
+  if (name !== undefined && !isDnsName(name)) {
+    throw invalid(where, {
+      input: 'priorityClassName',
+      got: name,
+      allowed: 'the name of a PriorityClass (a DNS name)',
+      fix: 'pass a name that `kubectl get priorityclasses` shows',
+    });
+  }
+  return name;
+}
+
+export function checkPositive(where: string, input: string, got: number): number {
+  if (!Number.isInteger(got) || got < 1) {
+    throw invalid(where, { input, got, allowed: 'a whole number, at least 1', fix: 'leave it out for the default' });
+  }
+  return got;
+}

@@ -37,8 +37,12 @@ export function dnsFlows(cluster: ClusterFacts): Flow[] {
 
 /** By the addresses of its endpoints: policies are evaluated after the Service address was translated. */
 export function apiServerFlow(cluster: ClusterFacts): Flow {
-  const { endpointCidrs, ports } = cluster.apiServer;
-  return { peers: knownOrOutsidePods(endpointCidrs, cluster), ports: tcp(...ports) };
+  return { peers: apiServerPeers(cluster), ports: tcp(...cluster.apiServer.ports) };
+}
+
+/** Where the API server is, and where it calls webhooks from. */
+export function apiServerPeers(cluster: ClusterFacts): NetworkPeer[] {
+  return knownOrOutsidePods(cluster.apiServer.endpointCidrs, cluster);
 }
 
 export function kubeletFlow(cluster: ClusterFacts): Flow {

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { DaemonSetSpec, DeploymentSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import type { ServiceSpec } from 'kubernetes-types/core/v1';
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1';
+import type { PodDisruptionBudgetSpec } from 'kubernetes-types/policy/v1';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { CertificateSpec } from '../../imports/cert-manager.io';
 import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
@@ -51,6 +52,10 @@ export class PartObjects {
 
   public deployment(spec: DeploymentSpec): ApiObject {
     return this.render('apps/v1', 'Deployment', { spec });
+  }
+
+  public podDisruptionBudget(spec: PodDisruptionBudgetSpec): void {
+    this.render('policy/v1', 'PodDisruptionBudget', { spec });
   }
 
   public networkPolicy(spec: NetworkPolicySpec): void {

@@ -29,7 +29,7 @@ const CREDENTIALS_VOLUME = 'backend-credentials';
 const TERMINATION_GRACE_SECONDS = 30;
 
 export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, string>): DaemonSetSpec {
-  const { instance, name, image, resources, sidecar, metricsPorts } = agent;
+  const { instance, name, image, resources, sidecar, metricsPorts, priorityClassName } = agent;
   const volumes = agentVolumes(agent);
   return {
     selector: { matchLabels: selectorLabels('metric-agent', instance) },
@@ -43,6 +43,7 @@ export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, str
         serviceAccountName: name,
         automountServiceAccountToken: true, // Discovery, enrichment and kubelet_stats use the API.
         enableServiceLinks: false,
+        ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(COLLECTOR_USER),
         terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,
         tolerations: tolerations(agent),

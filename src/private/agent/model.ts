@@ -22,6 +22,7 @@ export interface AgentSettings {
   readonly image: string;
   readonly resources: Resources;
   readonly sidecarResources: SidecarResourcesModel | undefined;
+  readonly priorityClassName: string | undefined;
 }
 
 /** Everything the agent's builders read; complete when the last backend was added. */

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { Interception } from '../../interception';
 import type { MetricAgentProps, SidecarResources } from '../../metric-agent';
 import { MetricInput } from '../../metric-input';
-import { checkImage } from '../checks';
+import { checkImage, checkPriorityClass } from '../checks';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
@@ -24,6 +24,7 @@ export function agentSettings(agent: Construct, props: MetricAgentProps): AgentS
     interception: checkInterception(where, props),
     image: checkImage(where, props.image ?? COLLECTOR_IMAGE),
     resources: resolveResources(where, props.resources, DEFAULT_RESOURCES),
+    priorityClassName: checkPriorityClass(where, props.priorityClassName),
     sidecarResources: props.sidecarResources && checkSidecarResources(where, props.sidecarResources),
   };
 }

@@ -1,23 +1,33 @@
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
-import type { EnvVar, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
-import { apiServerFlow, dnsFlows, type Flow, tcp } from '../flow';
+import type { EnvVar, TopologySpreadConstraint, Volume } from 'kubernetes-types/core/v1';
 import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
-import { podsOf } from '../network-peer';
 import { httpProbe, podSecurityContext, restrictedContainer } from '../pod';
-import { PROMETHEUS_PORT } from '../ports';
 import type { ManagerModel, PrometheusAddress } from './model';
+import { ADMISSION_PORT_NAME, WEBHOOK_PORT_NAME } from './services';
 
 /** The user of distroless images, which managers are usually built on. */
 const MANAGER_USER = 65532;
-const WEBHOOK_PORT_NAME = 'http-webhook';
 const HEALTH_PORT_NAME = 'http-health';
 const CLIENT_TLS_PATH = '/etc/prometheus-client-tls';
 
 export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
-  const { instance, name, image, args, resources, webhookPort, healthPort, prometheus, usesApi } = manager;
+  const {
+    instance,
+    name,
+    image,
+    args,
+    resources,
+    webhookPort,
+    healthPort,
+    prometheus,
+    usesApi,
+    priorityClassName,
+    replicas,
+    admissionPort,
+  } = manager;
   const volume = clientCertificateVolume(prometheus);
   return {
-    replicas: 1,
+    replicas,
     selector: { matchLabels: selectorLabels('telemetry-manager', instance) },
     template: {
       metadata: { labels: { ...partLabels('telemetry-manager', instance), ...OUTSIDE_MESH_LABELS } },
@@ -25,7 +35,9 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
         serviceAccountName: name,
         automountServiceAccountToken: usesApi,
         enableServiceLinks: false,
+        ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(MANAGER_USER),
+        ...(replicas > 1 && { topologySpreadConstraints: spread(instance) }),
         containers: [
           restrictedContainer(
             {
@@ -37,6 +49,9 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
               ports: [
                 { name: WEBHOOK_PORT_NAME, containerPort: webhookPort, protocol: 'TCP' },
                 { name: HEALTH_PORT_NAME, containerPort: healthPort, protocol: 'TCP' },
+                ...(admissionPort === undefined
+                  ? []
+                  : [{ name: ADMISSION_PORT_NAME, containerPort: admissionPort, protocol: 'TCP' }]),
               ],
               livenessProbe: httpProbe('/healthz', HEALTH_PORT_NAME, { initialDelaySeconds: 15, periodSeconds: 20 }),
               readinessProbe: httpProbe('/readyz', HEALTH_PORT_NAME, { periodSeconds: 10 }),
@@ -63,22 +78,11 @@ function clientCertificateVolume({ clientSecret }: PrometheusAddress): Volume | 
     : { name: 'prometheus-client-tls', secret: { secretName: clientSecret, defaultMode: 0o440 } };
 }
 
-export function webhookServiceSpec({ instance, webhookPort }: ManagerModel): ServiceSpec {
-  return {
-    selector: selectorLabels('telemetry-manager', instance),
-    ports: [{ name: WEBHOOK_PORT_NAME, port: webhookPort, targetPort: WEBHOOK_PORT_NAME, protocol: 'TCP' }],
-  };
-}
-
-/** Alerts come from Prometheus and from nobody else. */
-export function managerIngress({ prometheus, webhookPort }: ManagerModel): Flow[] {
-  return [{ peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(webhookPort) }];
-}
-
-export function managerEgress({ cluster, prometheus, usesApi }: ManagerModel): Flow[] {
-  return [
-    ...dnsFlows(cluster),
-    ...(usesApi ? [apiServerFlow(cluster)] : []),
-    { peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(PROMETHEUS_PORT) },
-  ];
+function spread(instance: string): TopologySpreadConstraint[] {
+  return ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selectorLabels('telemetry-manager', instance) },
+  }));
 }

@@ -11,6 +11,10 @@ export interface ManagerModel {
   readonly image: string;
   readonly args: readonly string[];
   readonly resources: Resources;
+  readonly priorityClassName: string | undefined;
+  readonly replicas: number;
+  /** Undefined: the manager serves no admission webhooks. */
+  readonly admissionPort: number | undefined;
   readonly webhookPort: number;
   readonly healthPort: number;
   readonly prometheus: PrometheusAddress;

@@ -14,6 +14,7 @@ export interface PrometheusSettings {
   readonly image: string;
   readonly resources: Resources;
   readonly storage: StorageModel;
+  readonly priorityClassName: string | undefined;
   readonly retentionHours: number;
   /** Undefined: plaintext, as ADR 4 accepts. */
   readonly tls: TlsModel | undefined;

@@ -18,7 +18,7 @@ const DATA_PATH = '/prometheus';
 const RETENTION_SHARE = 0.6;
 
 export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record<string, string>): StatefulSetSpec {
-  const { instance, name, image, resources, agents, storage, tls } = prometheus;
+  const { instance, name, image, resources, agents, storage, tls, priorityClassName } = prometheus;
   const certificates = tls && tlsVolumes(tls);
   return {
     serviceName: name,
@@ -33,6 +33,7 @@ export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record
         serviceAccountName: name,
         automountServiceAccountToken: agents.length > 0, // Only discovery uses the API.
         enableServiceLinks: false,
+        ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(PROMETHEUS_USER),
         terminationGracePeriodSeconds: 120, // The head block is written out at shutdown.
         containers: [

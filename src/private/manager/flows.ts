@@ -1,0 +1,20 @@
+import { apiServerFlow, apiServerPeers, dnsFlows, type Flow, tcp } from '../flow';
+import { podsOf } from '../network-peer';
+import { PROMETHEUS_PORT } from '../ports';
+import type { ManagerModel } from './model';
+
+/** Alerts come from Prometheus, admission requests from the API server, and nothing from anybody else. */
+export function managerIngress({ cluster, prometheus, webhookPort, admissionPort }: ManagerModel): Flow[] {
+  return [
+    { peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(webhookPort) },
+    ...(admissionPort === undefined ? [] : [{ peers: apiServerPeers(cluster), ports: tcp(admissionPort) }]),
+  ];
+}
+
+export function managerEgress({ cluster, prometheus, usesApi }: ManagerModel): Flow[] {
+  return [
+    ...dnsFlows(cluster),
+    ...(usesApi ? [apiServerFlow(cluster)] : []),
+    { peers: [podsOf(prometheus.namespace, prometheus.podLabels)], ports: tcp(PROMETHEUS_PORT) },
+  ];
+}
