@@ -2,7 +2,7 @@ import type { BackendPlacement } from './backend-placement';
 import type { AuthModel } from './private/backend';
 import { resolveDestination } from './private/destination';
 import { invalid } from './private/errors';
-import type { SecretRef } from './secret-ref';
+import { checkSecretRef, type SecretRef } from './secret-ref';
 
 /** OAuth2 client credentials (RFC 6749, section 4.4). */
 export interface OAuth2Props {
@@ -35,7 +35,11 @@ export class BackendAuth {
    * @param password key of a Secret that holds the password
    */
   public static basic(username: SecretRef, password: SecretRef): BackendAuth {
-    return new BackendAuth(() => ({ kind: 'basic', username, password }));
+    return new BackendAuth((where) => ({
+      kind: 'basic',
+      username: checkSecretRef(where, 'auth.username', username),
+      password: checkSecretRef(where, 'auth.password', password),
+    }));
   }
 
   /**
@@ -44,7 +48,7 @@ export class BackendAuth {
    * @param token key of a Secret that holds the token
    */
   public static bearer(token: SecretRef): BackendAuth {
-    return new BackendAuth(() => ({ kind: 'bearer', token }));
+    return new BackendAuth((where) => ({ kind: 'bearer', token: checkSecretRef(where, 'auth.token', token) }));
   }
 
   /**
@@ -54,7 +58,9 @@ export class BackendAuth {
    */
   public static oauth2(props: OAuth2Props): BackendAuth {
     return new BackendAuth((where) => {
-      const { clientId, clientSecret, scopes = [] } = props;
+      const { scopes = [] } = props;
+      const clientId = checkSecretRef(where, 'auth.clientId', props.clientId);
+      const clientSecret = checkSecretRef(where, 'auth.clientSecret', props.clientSecret);
       const wrong = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
       if (wrong !== undefined) {
         throw invalid(where, {

@@ -1,5 +1,5 @@
 import type { ExternalPlacement, InClusterPlacement, PlacementModel } from './private/backend';
-import { checkCidr, checkDnsLabel, checkPodLabels, checkPort, isIp } from './private/checks';
+import { checkCidr, checkDnsLabel, checkPodLabels, checkPort, hostCidr, isIp } from './private/checks';
 import type { Endpoint } from './private/endpoint';
 import { invalid } from './private/errors';
 
@@ -16,7 +16,7 @@ export interface InClusterPlacementProps {
   /**
    * Namespace of the backend's pods.
    *
-   * @default - the second label of the host: `monitoring` for `prometheus.monitoring.svc`; fails if there is none
+   * @default - from a host `<service>.<namespace>`, with or without `.svc` and the cluster domain; fails for other hosts
    */
   readonly namespace?: string;
 
@@ -54,7 +54,8 @@ export interface ExternalPlacementProps {
   /**
    * Addresses of the backend as ranges, for the agent's egress rule.
    *
-   * @default - unknown: its port is allowed at every address outside pods, Services, nodes and link-local
+   * @default - the address itself if the URL has one; else unknown: its port is allowed at every address outside pods,
+   * Services, nodes and metadata services
    */
   readonly cidrs?: string[];
 
@@ -122,8 +123,7 @@ function inCluster(
   headless: boolean,
 ): InClusterPlacement {
   const { podLabels, targetPort = endpoint.port } = props;
-  const [, fromHost] = isIp(endpoint.host) ? [] : endpoint.host.split('.');
-  const namespace = props.namespace ?? fromHost;
+  const namespace = props.namespace ?? namespaceOf(endpoint.host);
   if (namespace === undefined) {
     throw invalid(where, {
       input: 'placement.namespace',
@@ -140,6 +140,12 @@ function inCluster(
   };
 }
 
+/** `<service>.<namespace>`, `….svc` and `….svc.<cluster domain>`; any other name does not say its namespace. */
+function namespaceOf(host: string): string | undefined {
+  const [, namespace, svc] = isIp(host) ? [] : host.split('.');
+  return svc === undefined || svc === 'svc' ? namespace : undefined;
+}
+
 function external(where: string, endpoint: Endpoint, input: string, props: ExternalPlacementProps): ExternalPlacement {
   if (endpoint.scheme === 'http' && !props.allowPlaintext) {
     throw invalid(where, {
@@ -149,14 +155,15 @@ function external(where: string, endpoint: Endpoint, input: string, props: Exter
       fix: 'write https://, or accept plaintext with BackendPlacement.external({ allowPlaintext: true })',
     });
   }
-  if (!endpoint.host.includes('.') && !isIp(endpoint.host)) {
+  const labels = endpoint.host.split('.');
+  if (!isIp(endpoint.host) && (labels.length === 1 || labels.includes('svc'))) {
     throw invalid(where, {
       input,
       got: endpoint.host,
-      allowed: 'a full DNS name for a backend outside the cluster; a single label resolves to a Service',
+      allowed: 'a full DNS name for a backend outside the cluster; a single label or .svc resolves to a Service',
       fix: 'write the full name, or place the backend with BackendPlacement.inCluster()',
     });
   }
-  const { cidrs = [] } = props;
+  const { cidrs = isIp(endpoint.host) ? [hostCidr(endpoint.host)] : [] } = props;
   return { kind: 'external', cidrs: cidrs.map((cidr, i) => checkCidr(where, `placement.cidrs[${i}]`, cidr)) };
 }

@@ -1,6 +1,7 @@
 import { ClusterDns } from './cluster-dns';
 import type { IstioMesh } from './istio-mesh';
 import { checkCidr, checkIp, checkPort, isDnsName } from './private/checks';
+import { overlap } from './private/cidr';
 import { parseClusterFile } from './private/cluster-file';
 import { invalid } from './private/errors';
 import type { ApiServerFacts, ClusterFacts, MeshFacts } from './private/facts';
@@ -116,23 +117,53 @@ export class Cluster {
 
 function checkFacts(where: string, props: ClusterProps): ClusterFacts {
   const cidrs = (input: string, values: string[] = []): string[] =>
-    values.map((value, i) => checkCidr(where, `${input}[${i}]`, value));
+    values.map((value, i) => checkClusterCidr(where, `${input}[${i}]`, value));
   const podCidrs = cidrs('podCidrs', props.podCidrs);
+  const nodeCidrs = cidrs('nodeCidrs', props.nodeCidrs);
+  const serviceCidrs = cidrs('serviceCidrs', props.serviceCidrs);
+  checkApart(where, { podCidrs, nodeCidrs }, serviceCidrs);
   return {
     name: checkName(where, props.name),
     mesh: checkMesh(where, props.mesh),
     podCidrs,
-    nodeCidrs: cidrs('nodeCidrs', props.nodeCidrs),
-    serviceCidrs: cidrs('serviceCidrs', props.serviceCidrs),
+    nodeCidrs,
+    serviceCidrs,
     apiServer: checkApiServer(where, props.apiServer ?? {}),
     dns: (props.dns ?? ClusterDns.coreDns())._servers,
     ipv6: podCidrs[0]?.includes(':') ?? false,
   };
 }
 
+function checkClusterCidr(where: string, input: string, value: string): string {
+  if (checkCidr(where, input, value).endsWith('/0')) {
+    throw invalid(where, {
+      input,
+      got: value,
+      allowed: 'a range of the cluster, not every address',
+      fix: 'leave the fact out if the range is unknown',
+    });
+  }
+  return value;
+}
+
+/** Pods and nodes are excluded from interception; a Service address among them would bypass the sidecar. */
+function checkApart(where: string, excluded: Record<string, string[]>, serviceCidrs: string[]): void {
+  for (const [input, ranges] of Object.entries(excluded)) {
+    const range = ranges.find((candidate) => serviceCidrs.some((services) => overlap(candidate, services)));
+    if (range !== undefined) {
+      throw invalid(where, {
+        input,
+        got: range,
+        allowed: `ranges apart from serviceCidrs (${serviceCidrs.join(', ')})`,
+        fix: 'declare the exact ranges; a Service address inside would bypass the sidecar and lose mutual TLS',
+      });
+    }
+  }
+}
+
 /** Plain JavaScript can leave it out, and then nothing would be injected. */
-function checkMesh(where: string, mesh: IstioMesh | undefined): MeshFacts {
-  if (mesh) return mesh._facts;
+function checkMesh(where: string, mesh: Partial<IstioMesh> | undefined): MeshFacts {
+  if (mesh?._facts) return mesh._facts;
   throw invalid(where, {
     input: 'mesh',
     allowed: 'IstioMesh.none(), IstioMesh.sidecar() or IstioMesh.ambient()',

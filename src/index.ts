@@ -14,6 +14,6 @@ export * from './prometheus-no-mesh';
 export * from './prometheus-storage';
 export * from './prometheus-tls';
 export * from './reader';
-export * from './secret-ref';
+export { SecretRef } from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';

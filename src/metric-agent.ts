@@ -10,6 +10,7 @@ import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
 import { type AgentModel, agentModel, type AgentSettings, leaseNameOf, outboundCapture } from './private/agent/model';
 import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
+import { receives } from './private/agent/collection';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { agentSettings } from './private/agent/settings';
@@ -174,9 +175,7 @@ export class MetricAgent extends Construct {
     props.backends.forEach((backend) => {
       this._addBackend(backend);
     });
-    this.node.addValidation({
-      validate: () => (this.backends.length > 0 ? [] : ['the agent has no backend; fix: add one with addBackend()']),
-    });
+    this.node.addValidation({ validate: () => this.validateBackends() });
   }
 
   /**
@@ -204,6 +203,16 @@ export class MetricAgent extends Construct {
       refuses: (destination) =>
         registryOnly && destination.placement.kind === 'external' && captures(outbound, destination),
     });
+  }
+
+  private validateBackends(): string[] {
+    if (this.backends.length === 0) return ['the agent has no backend; fix: add one with addBackend()'];
+    const { groups, backends } = this._model();
+    return backends
+      .filter((backend) => !receives(backend, groups))
+      .map(
+        ({ name }) => `backend ${name} receives nothing; fix: let its inputs and namespaces meet those of the agent`,
+      );
   }
 
   /** @internal */

@@ -32,9 +32,9 @@ export enum RuntimeResource {
 /** Options every input has. */
 export interface MetricInputProps {
   /**
-   * Time between two collections, in whole seconds.
+   * Time between two collections, in whole seconds, at most 120: the alert rules look at the last five minutes.
    *
-   * Fails below one second.
+   * Fails below one second and above 120.
    *
    * @default Duration.seconds(30)
    */
@@ -113,8 +113,12 @@ export interface RuntimeInputProps extends MetricInputProps {
  * Pods and Services annotated with `prometheus.io/scrape: "true"`, and optionally `/port`, `/path`, `/scheme` and
  * `/param_<name>`.
  *
- * Each agent scrapes the pods of its own node. A pod's own annotations win: a Service's target is dropped when the pod's
- * annotations name the same port and path.
+ * Each agent scrapes the pods of its own node. Without a port annotation every declared TCP port of a pod is a target; a pod
+ * that declares none is not scraped.
+ *
+ * A pod's own annotations win: a Service's target is dropped when the pod's annotations name the same port and path. Istio
+ * hides the annotations of injected pods behind its merged metrics on 15020, so annotate either the Service or the pods
+ * there, or set `prometheus.istio.io/merge-metrics: "false"` on the pods.
  */
 export interface PrometheusInputProps extends ScrapingInputProps {
   /**
@@ -246,6 +250,7 @@ export class MetricInput {
 }
 
 const DEFAULT_INTERVAL_SECONDS = 30;
+const MAX_INTERVAL_SECONDS = 120;
 /** A scrape that is larger than this is an accident; without a limit it takes the agent's memory. */
 const DEFAULT_SAMPLE_LIMIT = 50_000;
 const DEFAULT_BODY_SIZE_LIMIT_MI = 20;
@@ -263,11 +268,11 @@ function checkScraping(where: string, props: ScrapingInputProps) {
 
 function checkInterval(where: string, interval: Duration | undefined): number {
   const seconds = interval?.toSeconds({ integral: false }) ?? DEFAULT_INTERVAL_SECONDS;
-  if (!Number.isInteger(seconds) || seconds < 1) {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_INTERVAL_SECONDS) {
     throw invalid(where, {
       input: 'interval',
       got: `${seconds} s`,
-      allowed: 'whole seconds, at least one',
+      allowed: `whole seconds from 1 to ${MAX_INTERVAL_SECONDS}: the alert rules look at the last five minutes`,
       fix: 'pass for example Duration.seconds(30)',
     });
   }

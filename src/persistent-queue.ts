@@ -23,8 +23,9 @@ export class PersistentQueue {
   }
 
   /**
-   * In a directory of the node, which must exist and be writable for user 10001: survives the pod. Pod Security
-   * `baseline` and `restricted` refuse hostPath volumes, so the namespace has to allow it.
+   * In a directory of the node: survives the pod. `<path>/<namespace>/<instance>/<backend>` must exist on every node and be
+   * writable for user 10001. Pod Security `baseline` and `restricted` refuse hostPath volumes; the Namespace of
+   * `createNamespace` then enforces `privileged`.
    *
    * @param path absolute path on the node
    */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
 import type { MetricAgent } from './metric-agent';
-import { checkImage, checkPriorityClass } from './private/checks';
+import { checkCluster, checkImage, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { PROMETHEUS_IMAGE } from './private/images';
@@ -178,7 +178,7 @@ export class PrometheusNoMesh extends Construct {
       namespace,
       instance,
       name: this.name,
-      cluster: props.cluster._facts,
+      cluster: checkCluster(where, props.cluster),
       image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
       resources: resolveResources(where, props.resources, {
         cpuRequest: '50m',
@@ -234,6 +234,14 @@ export class PrometheusNoMesh extends Construct {
         got: agent.node.path,
         allowed: 'an agent of the same cluster',
         fix: 'pass the same Cluster to both',
+      });
+    }
+    if (this.agents.includes(agent)) {
+      throw invalid(this.node.path, {
+        input: 'agent',
+        got: agent.node.path,
+        allowed: 'an agent that is not watched yet',
+        fix: 'add each agent once',
       });
     }
     if (!namespacesOf(this.agents.map((other) => other._target())).includes(target.namespace)) {

@@ -53,3 +53,17 @@ export class SecretRef {
     this.key = key;
   }
 }
+
+/**
+ * Plain JavaScript can pass anything, and a literal credential must not get further than here.
+ * @internal
+ */
+export function checkSecretRef(where: string, input: string, value: unknown): SecretRef {
+  if (value instanceof SecretRef) return value;
+  throw invalid(where, {
+    input,
+    got: '(not shown: it might be a credential)',
+    allowed: 'SecretRef.of(secretName, key)',
+    fix: 'put the credential into a Secret and refer to it',
+  });
+}

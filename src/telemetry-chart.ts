@@ -4,7 +4,7 @@ import type { Cluster } from './cluster';
 import { MetricAgent, type MetricAgentOptions } from './metric-agent';
 import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
-import { checkDnsLabel } from './private/checks';
+import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
 import { renderNamespace } from './private/namespace';
 import { PrometheusNoMesh, type PrometheusOptions } from './prometheus-no-mesh';
 import { TelemetryManager, type TelemetryManagerOptions } from './telemetry-manager';
@@ -88,12 +88,15 @@ export class TelemetryChart extends Chart {
    * @param props namespace, cluster and parts
    */
   public constructor(scope: Construct, id: string, props: TelemetryChartProps) {
-    super(scope, id, { namespace: checkDnsLabel(id, 'namespace', props.namespace), labels: props.labels });
+    super(scope, id, {
+      namespace: checkDnsLabel(id, 'namespace', props.namespace),
+      labels: checkLabels(id, props.labels),
+    });
     const { namespace, cluster, inputs, instance } = props;
     const own = new Construct(this, OWN_CHILDREN);
     const stack = { namespace, cluster, instance };
 
-    if (props.createNamespace) renderNamespace(own, cluster._facts, namespace, () => this.agent._model());
+    if (props.createNamespace) renderNamespace(own, checkCluster(id, cluster), namespace, () => this.agent._model());
     this.agent = new MetricAgent(own, 'metric-agent', { ...props.agent, ...stack, inputs, backends: [] });
     this.prometheus = new PrometheusNoMesh(own, 'prometheus', { ...props.prometheus, ...stack, agents: [this.agent] });
     if (props.manager) {

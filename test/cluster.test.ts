@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, ClusterDns, IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../src';
+import { Cluster, ClusterDns, type ClusterProps, IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../src';
 
 const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
 afterAll(() => {
@@ -80,6 +80,8 @@ describe('a file fails, naming itself and the key, on', () => {
     ['a scalar for a list', 'mesh: { mode: none }\npodCidrs: 10.0.0.0/8', /podCidrs: got .*a list of strings/],
     ['a port as text', 'mesh: { mode: none }\napiServer: { port: "6443" }', /apiServer\.port: got "6443"/],
     ['a flag as text', 'mesh: { mode: sidecar, istioCni: "yes" }', /mesh\.istioCni: got "yes"; allowed: true or false/],
+    ['a DNS preset that is no preset', 'mesh: { mode: none }\ndns: constructor', /dns: got "constructor"/],
+    ['an empty mesh', 'mesh:', /mesh: got null; allowed: a mapping/],
     ['an unknown DNS preset', 'mesh: { mode: none }\ndns: kubedns', /dns: got "kubedns"; allowed: coreDns, /],
     [
       'a DNS Service that changes nothing',
@@ -107,6 +109,13 @@ describe('facts in code fail on', () => {
   const mesh = IstioMesh.none();
   test.each<[string, () => unknown, RegExp]>([
     ['a mask too long', () => Cluster.of({ mesh, podCidrs: ['10.0.0.0/33'] }), /podCidrs\[0\]/],
+    ['every address', () => Cluster.of({ mesh, podCidrs: ['0.0.0.0/0'] }), /not every address/],
+    [
+      'pods among Services',
+      () => Cluster.of({ mesh, podCidrs: ['10.0.0.0/8'], serviceCidrs: ['10.96.0.0/12'] }),
+      /podCidrs: got "10\.0\.0\.0\/8".*would bypass the sidecar/,
+    ],
+    ['no mesh in plain JavaScript', () => Cluster.of({} as ClusterProps), /Cluster: mesh: missing/],
     ['white space', () => Cluster.of({ mesh, podCidrs: [' 10.0.0.0/8'] }), /podCidrs\[0\]/],
     [
       'a range for an address',

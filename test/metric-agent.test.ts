@@ -339,6 +339,12 @@ describe('pods', () => {
     });
   });
 
+  test('lower the CPU request to a limit below it', () => {
+    const resources: ContainerResources = { cpu: { limit: Cpu.millis(50) } };
+    const [container] = templateOf(manifest(agent({ resources }), 'DaemonSet')).spec.containers;
+    expect(container?.resources).toMatchObject({ requests: { cpu: '50m' }, limits: { cpu: '50m' } });
+  });
+
   test('restart when the collector config changes', () => {
     const checksum = (urls: Record<string, string>) => annotations(agent({ urls }))['checksum/config'];
     expect(checksum({ a: 'http://a.ns:4317' })).toBe(checksum({ a: 'http://a.ns:4317' }));
@@ -374,6 +380,45 @@ describe('fails on', () => {
       },
       /chart\/pod: url: got "10\.244\.1\.2".*name or cluster IP/,
     ],
+    [
+      'sidecar metrics without a mesh',
+      {
+        cluster: { mesh: IstioMesh.none() },
+        placement: BackendPlacement.inCluster(),
+        inputs: [MetricInput.istio()],
+      },
+      /istio input only where there is a mesh/,
+    ],
+    [
+      'an in-mesh address that SERVICE_CIDRS does not intercept',
+      {
+        interception: Interception.SERVICE_CIDRS,
+        cluster: { serviceCidrs: ['10.96.0.0/16'] },
+        urls: { pod: 'http://10.244.1.2:4317' },
+        placement: BackendPlacement.inMesh({ namespace: 'ns' }),
+      },
+      /intercepts nothing else/,
+    ],
+    [
+      'a backend outside at an address of the cluster',
+      {
+        cluster: { nodeCidrs: ['10.10.0.0/16'] },
+        urls: { x: 'https://10.10.0.9' },
+        placement: BackendPlacement.external(),
+      },
+      /is an address of the cluster/,
+    ],
+    [
+      'a CPU request above the limit',
+      { resources: { cpu: { request: Cpu.units(2), limit: Cpu.millis(500) } } },
+      /resources\.cpu\.request: got "2"/,
+    ],
+    [
+      'a memory limit of nothing',
+      { resources: { memory: { limit: Size.kibibytes(100) } } },
+      /resources\.memory\.limit: got "100 KiB"/,
+    ],
+    ['an interception that is none', { interception: 'foo' as unknown as Interception }, /interception: got "foo"/],
     ['unknown Service ranges', { interception: Interception.SERVICE_CIDRS }, /declare Cluster serviceCidrs/],
     [
       'a request above the limit',

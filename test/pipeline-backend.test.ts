@@ -107,6 +107,28 @@ describe('authentication', () => {
     expect(found['otlp_http/backend']?.auth).toEqual({ authenticator: 'basicauth/backend' });
   });
 
+  test('fails over plaintext gRPC, where the collector would not even start', () => {
+    const auth = BackendAuth.bearer(secret('t'));
+    expect(() => render('otlpGrpc', { url: 'b.ns:4317', placement: inMesh, auth })).toThrow(
+      /^chart\/backend: auth: got "credentials over plaintext gRPC".*use otlpHttp/,
+    );
+    expect(() => render('otlpGrpc', { url: 'b.example:4317', placement: external, auth })).not.toThrow();
+  });
+
+  test('fails together with an authorization header', () => {
+    const props = { auth: BackendAuth.bearer(secret('t')), headers: { Authorization: secret('h') } };
+    expect(() => config(props)).toThrow(/headers: got "Authorization"; allowed: auth or an authorization header/);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['auth', () => config({ auth: BackendAuth.bearer('hunter2' as unknown as SecretRef) })],
+    ['headers', () => config({ headers: { 'api-key': 'hunter2' as unknown as SecretRef } })],
+    ['tls', () => config({ tls: { ca: 'hunter2' as unknown as SecretRef } })],
+  ])('fails on a literal credential in %s and does not repeat it', (_, act) => {
+    expect(act).toThrow(/SecretRef\.of\(secretName, key\)/);
+    expect(act).not.toThrow(/hunter2/);
+  });
+
   test('bearer goes together with headers', () => {
     const {
       extensions,
@@ -158,7 +180,7 @@ describe('authentication', () => {
       const entries = rendered({ auth: outside }, mesh).filter(({ kind }) => kind === 'ServiceEntry');
       expect(entries.map(({ metadata, spec }) => [metadata.name, spec?.hosts])).toEqual([
         ['telemetry-backend-backend', ['b.example']],
-        ['telemetry-backend-backend-token', ['idp.example']],
+        ['telemetry-backend-backend.token', ['idp.example']],
       ]);
     });
 
@@ -234,21 +256,27 @@ describe('a persistent queue', () => {
   };
 
   test('lives in an emptyDir', () => {
-    expect(volumes(PersistentQueue.emptyDir(Size.mebibytes(100)))).toContainEqual({
+    expect(volumes(PersistentQueue.emptyDir(Size.gibibytes(1)))).toContainEqual({
       name: 'queue-backend',
-      emptyDir: { sizeLimit: '100Mi' },
+      emptyDir: { sizeLimit: '1024Mi' },
     });
   });
 
   test('or in a directory of the node', () => {
     expect(volumes(PersistentQueue.hostPath('/var/lib/queues'))).toContainEqual({
       name: 'queue-backend',
-      hostPath: { path: '/var/lib/queues/backend', type: 'Directory' },
+      hostPath: { path: '/var/lib/queues/ns/telemetry/backend', type: 'Directory' },
     });
   });
 
   test.each(['var/lib', '/var/../etc', '/', '/a b'])('fails on path %p', (path) => {
     expect(() => PersistentQueue.hostPath(path)).toThrow(/PersistentQueue\.hostPath: path: got/);
+  });
+
+  test('fails on a volume that is smaller than the queue', () => {
+    expect(() => volumes(PersistentQueue.emptyDir(Size.mebibytes(50)))).toThrow(
+      /^chart\/backend: persistentQueue\.size: got "50 MiB"; allowed: at least \d+ MiB/,
+    );
   });
 
   test('fails on a volume too small to hold a request', () => {
@@ -299,10 +327,29 @@ describe('fails on', () => {
       /chart\/b: url: got "https:\/\/".*the sidecar encrypts/,
     ],
     ['plaintext to the outside', () => make('http://b.example', external), /allowPlaintext/],
-    ['a Service name placed outside', () => make('https://vendor', external), /a single label resolves to a Service/],
+    [
+      'a Service name placed outside',
+      () => make('https://vendor', external),
+      /a single label or \.svc resolves to a Service/,
+    ],
     ['a host without namespace', () => make('http://gateway:4318', inCluster), /write <service>\.<namespace>/],
     ['an address without namespace', () => make('http://10.96.0.9:4318', inMesh), /placement\.namespace: missing/],
     ['a name that is no DNS label', () => make('http://b.ns', inCluster, 'My_Backend'), /name: got "My_Backend"/],
+    [
+      'a Service of the cluster placed outside',
+      () => make('https://gw.obs.svc.cluster.local', external),
+      /\.svc resolves/,
+    ],
+    [
+      'a name that does not say its namespace',
+      () => make('http://otlp.vendor.example', inCluster),
+      /placement\.namespace/,
+    ],
+    [
+      'no inputs',
+      () => PipelineBackend.otlpHttp(newChart(), 'b', { url: 'https://b.example', placement: external, inputs: [] }),
+      /inputs: got \[\]/,
+    ],
     ['no pod labels', () => make('http://b.ns', BackendPlacement.inMesh({ podLabels: {} })), /at least one/],
     ['a bad label', () => make('http://b.ns', BackendPlacement.inMesh({ podLabels: { a: 'b c' } })), /podLabels: got/],
     ['target port 0', () => make('http://b.ns', BackendPlacement.inMesh({ targetPort: 0 })), /targetPort: got 0/],

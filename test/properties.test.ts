@@ -39,11 +39,17 @@ const stacks = record({
 });
 type Stack = typeof stacks extends { generate(...args: never): { value: infer T } } ? T : never;
 
+/** There are no sidecars to scrape without a mesh. */
+function legalInputs({ mesh, inputs }: Stack): MetricInput[] {
+  const legal = inputs.filter((input) => mesh._facts.mode !== 'none' || input._model.kind !== 'istio');
+  return legal.length > 0 ? legal : [MetricInput.runtime()];
+}
+
 function build(app: App, stack: Stack): void {
   const chart = new TelemetryChart(app, 'telemetry', {
     namespace: 'telemetry-system',
     cluster: Cluster.of({ mesh: stack.mesh, podCidrs: stack.podCidrs, serviceCidrs: ['10.96.0.0/16'] }),
-    inputs: stack.inputs,
+    inputs: legalInputs(stack),
     agent: { interception: stack.interception },
     manager: { image: 'registry.example/manager:1' },
   });

@@ -1,6 +1,6 @@
 import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
 import { InputKind } from '../metric-input';
-import type { SecretRef } from '../secret-ref';
+import { checkSecretRef, type SecretRef } from '../secret-ref';
 import type { BackendModel, SecretHeader, TlsModel } from './backend';
 import { checkDnsLabel, checkMember, isDnsName } from './checks';
 import { resolveDestination } from './destination';
@@ -21,6 +21,7 @@ export function checkBackendProps(
   const destination = resolveDestination(where, 'url', protocol, props);
   const remoteWrite = protocol === 'prometheusRemoteWrite';
   if (remoteWrite) refuseOtlpProps(where, props);
+  checkAuth(where, protocol, destination.tls, props);
   const { compression = Compression.GZIP, temporality = Temporality.PRESERVE, inputs } = props;
   const kinds = Object.values(InputKind);
   return {
@@ -32,12 +33,46 @@ export function checkBackendProps(
     tls: checkTls(where, destination.tls, props.tls ?? {}),
     compression: remoteWrite ? 'snappy' : checkMember(where, 'compression', compression, Object.values(Compression)),
     queue: { size: checkQueueSize(where, props.queueSize), persistence: props.persistentQueue?._model },
-    inputs: inputs ? inputs.map((kind) => checkMember(where, 'inputs', kind, kinds)) : kinds,
+    inputs: checkInputKinds(where, inputs ?? kinds),
     namespaces: checkNamespaces(where, props),
     transforms: checkOttl(where, 'transforms', props.transforms ?? []),
     filters: checkOttl(where, 'filters', props.filters ?? []),
     delta: checkMember(where, 'temporality', temporality, Object.values(Temporality)) === Temporality.DELTA,
   };
+}
+
+/** gRPC refuses to start with credentials it would send in plaintext, and one header cannot have two writers. */
+function checkAuth(where: string, protocol: Protocol, tls: boolean, { auth, headers }: OtlpBackendProps): void {
+  if (!auth) return;
+  if (protocol === 'otlpGrpc' && !tls) {
+    throw invalid(where, {
+      input: 'auth',
+      got: 'credentials over plaintext gRPC',
+      allowed: 'auth for gRPC with TLS, or for HTTP; gRPC does not send credentials over a plaintext connection',
+      fix: 'use otlpHttp, or an `authorization` header by SecretRef; in the mesh the sidecar encrypts both',
+    });
+  }
+  const header = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === 'authorization');
+  if (header !== undefined) {
+    throw invalid(where, {
+      input: 'headers',
+      got: header,
+      allowed: 'auth or an authorization header, not both',
+      fix: 'remove one of the two',
+    });
+  }
+}
+
+function checkInputKinds(where: string, inputs: InputKind[]): InputKind[] {
+  if (inputs.length === 0) {
+    throw invalid(where, {
+      input: 'inputs',
+      got: [],
+      allowed: 'at least one input',
+      fix: 'leave `inputs` out for all of them',
+    });
+  }
+  return inputs.map((kind) => checkMember(where, 'inputs', kind, Object.values(InputKind)));
 }
 
 /** Types keep these away from remote write; plain JavaScript does not. */
@@ -56,6 +91,9 @@ function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
 
 function checkTls(where: string, tls: boolean, props: BackendTls): TlsModel {
   const { ca, clientCertificate, clientKey, serverName } = props;
+  Object.entries({ ca, clientCertificate, clientKey }).forEach(([input, secret]) => {
+    if (secret !== undefined) checkSecretRef(where, `tls.${input}`, secret);
+  });
   if (!tls && (ca ?? clientCertificate ?? clientKey ?? serverName) !== undefined) {
     throw invalid(where, {
       input: 'tls',
@@ -108,7 +146,7 @@ function checkHeaders(where: string, headers: Record<string, SecretRef>): Secret
         });
       }
       seen.add(lower);
-      return { name: lower, value };
+      return { name: lower, value: checkSecretRef(where, `headers.${name}`, value) };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { Cluster } from '../cluster';
 import { invalid } from './errors';
+import type { ClusterFacts } from './facts';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -66,8 +68,8 @@ export function hostCidr(address: string): string {
 
 /** An empty map would select every pod, so it is refused. */
 export function checkPodLabels(where: string, input: string, labels: Record<string, string>): Record<string, string> {
-  const wrong = Object.entries(labels).find(([key, value]) => !LABEL_KEY.test(key) || !isLabelValue(value));
-  if (wrong || Object.keys(labels).length === 0) {
+  const entries = Object.entries((labels as Record<string, string> | undefined) ?? {});
+  if (entries.length === 0 || entries.some(([key, value]) => !isLabelKey(key) || !isLabelValue(value))) {
     throw invalid(where, {
       input,
       got: labels,
@@ -75,10 +77,15 @@ export function checkPodLabels(where: string, input: string, labels: Record<stri
       fix: 'copy the labels of the pods that the Service selects',
     });
   }
-  return { ...labels };
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function isLabelValue(value: unknown): boolean {
+export function isLabelKey(key: string): boolean {
+  const [name = '', prefix = ''] = key.split('/').reverse();
+  return LABEL_KEY.test(key) && name.length <= 63 && prefix.length <= 253;
+}
+
+export function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
 }
 
@@ -132,4 +139,22 @@ export function checkPositive(where: string, input: string, got: number): number
     throw invalid(where, { input, got, allowed: 'a whole number, at least 1', fix: 'leave it out for the default' });
   }
   return got;
+}
+
+/** Plain JavaScript can leave it out, or pass its props instead. */
+export function checkCluster(where: string, cluster: Partial<Cluster> | undefined): ClusterFacts {
+  if (cluster?._facts) return cluster._facts;
+  throw invalid(where, {
+    input: 'cluster',
+    allowed: 'Cluster.of({...}) or Cluster.fromFile(path)',
+    fix: 'declare the facts about the cluster; none is assumed',
+  });
+}
+
+/** Labels of objects, which may be none. */
+export function checkLabels(
+  where: string,
+  labels: Record<string, string> | undefined,
+): Record<string, string> | undefined {
+  return labels && Object.keys(labels).length > 0 ? checkPodLabels(where, 'labels', labels) : undefined;
 }

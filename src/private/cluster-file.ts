@@ -100,7 +100,7 @@ const DNS_PRESETS: Record<string, (serviceIp?: string) => ClusterDns> = {
 const WITH_SERVICE_IP = ['nodeLocal', 'gke', 'gardener'];
 
 function readDns(path: string, name: string, serviceIp: string | undefined): ClusterDns {
-  const preset = DNS_PRESETS[name];
+  const preset = Object.hasOwn(DNS_PRESETS, name) ? DNS_PRESETS[name] : undefined;
   if (serviceIp !== undefined && !WITH_SERVICE_IP.includes(name)) {
     throw invalid(path, {
       input: 'dnsServiceIp',
@@ -130,7 +130,8 @@ class Reader {
     value: unknown,
   ) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.wrong(prefix.slice(0, -1) || 'document', value, 'a mapping');
+      const input = prefix.slice(0, -1) || 'document';
+      throw invalid(path, { input, got: value, allowed: 'a mapping', fix: 'correct the value in the file' });
     }
     this.entries = new Map(Object.entries(value));
   }

@@ -5,21 +5,24 @@ import { lazy, renderObject } from './objects';
 
 const POD_SECURITY = 'pod-security.kubernetes.io';
 
-/** `istio-init` runs as root with NET_ADMIN, so a namespace that enforces `restricted` would refuse the injected pod. */
+/** What a namespace that enforces `restricted` would refuse: `istio-init` (root with NET_ADMIN) and hostPath volumes. */
 export function renderNamespace(
   scope: Construct,
   cluster: ClusterFacts,
   namespace: string,
   agent: () => AgentModel,
 ): void {
-  const needsIstioInit = (): boolean =>
-    agent().sidecar !== undefined && cluster.mesh.mode === 'sidecar' && !cluster.mesh.istioCni;
+  const needsPrivileges = (): boolean => {
+    const { sidecar, backends } = agent();
+    const istioInit = sidecar !== undefined && cluster.mesh.mode === 'sidecar' && !cluster.mesh.istioCni;
+    return istioInit || backends.some(({ queue }) => queue.persistence?.kind === 'hostPath');
+  };
   const head = {
     apiVersion: 'v1',
     kind: 'Namespace',
     name: namespace,
     labels: {
-      [`${POD_SECURITY}/enforce`]: lazy(() => (needsIstioInit() ? 'privileged' : 'restricted')),
+      [`${POD_SECURITY}/enforce`]: lazy(() => (needsPrivileges() ? 'privileged' : 'restricted')),
       [`${POD_SECURITY}/warn`]: 'restricted',
       [`${POD_SECURITY}/audit`]: 'restricted',
     },

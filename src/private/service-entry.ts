@@ -22,11 +22,11 @@ export function renderServiceEntries(scope: Construct, backend: BackendModel, ta
   const { cluster, namespace, instance, labels, refuses } = target;
   destinationsOf(backend).forEach((destination, i) => {
     if (!refuses(destination)) return;
-    const name = `${instance}-backend-${backend.name}${i === 0 ? '' : '-token'}`;
+    const name = `${instance}-backend-${backend.name}${i === 0 ? '' : '.token'}`;
     const head = { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', name, namespace, labels };
     const protocol = destination === backend.destination ? backend.protocol : 'otlpHttp';
     renderObject(scope, `service-entry-${cluster}-${namespace}-${name}`, cluster, head, {
-      spec: serviceEntrySpec(name, destination, protocol),
+      spec: serviceEntrySpec(`${backend.name}.${instance}`, destination, protocol),
     });
   });
 }

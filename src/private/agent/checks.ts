@@ -1,8 +1,8 @@
-import { BlockList } from 'node:net';
 import { Interception } from '../../interception';
 import { type BackendModel, type Destination, destinationsOf } from '../backend';
+import { contains } from '../cidr';
 import { isIp } from '../checks';
-import { memoryOfQueues } from '../collector/queue';
+import { memoryOfQueues, queueSize, sizeOfPoints } from '../collector/queue';
 import { invalid } from '../errors';
 import { type AgentSettings, outboundCapture } from './model';
 
@@ -23,8 +23,10 @@ export function checkBackend(
     });
   }
   checkQueueMemory(settings, [...others, backend], backend, backendPath);
+  checkQueueVolume(settings, [...others, backend], backend, backendPath);
   for (const destination of destinationsOf(backend)) {
     if (destination.placement.kind === 'inMesh') checkInMesh(settings, backend, destination, backendPath);
+    if (destination.placement.kind === 'external') checkOutside(settings, destination, backendPath);
   }
 }
 
@@ -42,6 +44,39 @@ function checkQueueMemory(
       got: backend.queue.size,
       allowed: `queues that together take at most half of the agent's memory: ${availableMi} MiB, these take ${neededMi} MiB`,
       fix: 'shorten the queues or raise the memory limit in the agent’s resources',
+    });
+  }
+}
+
+/** A volume that is smaller than its queue gets the pod evicted during an outage. */
+function checkQueueVolume(
+  { resources }: AgentSettings,
+  all: readonly BackendModel[],
+  backend: BackendModel,
+  backendPath: string,
+): void {
+  const { persistence } = backend.queue;
+  if (persistence?.kind !== 'emptyDir') return;
+  const neededMi = Math.ceil(sizeOfPoints(queueSize(backend, all, resources.memoryLimitMi)));
+  if (persistence.sizeMi < neededMi) {
+    throw invalid(backendPath, {
+      input: 'persistentQueue.size',
+      got: `${persistence.sizeMi} MiB`,
+      allowed: `at least ${neededMi} MiB for a queue of ${queueSize(backend, all, resources.memoryLimitMi)} data points`,
+      fix: 'enlarge the volume or set a smaller queueSize',
+    });
+  }
+}
+
+/** The rule for a backend outside leaves pods, Services and nodes out. */
+function checkOutside({ cluster }: AgentSettings, { endpoint }: Destination, backendPath: string): void {
+  const inside = [...cluster.podCidrs, ...cluster.serviceCidrs, ...cluster.nodeCidrs];
+  if (isIp(endpoint.host) && contains(inside, endpoint.host)) {
+    throw invalid(backendPath, {
+      input: 'placement',
+      got: `external, but ${endpoint.host} is an address of the cluster`,
+      allowed: 'external for addresses outside pods, Services and nodes',
+      fix: 'place it with BackendPlacement.inCluster() or inMesh()',
     });
   }
 }
@@ -85,6 +120,17 @@ function checkIntercepted(
       });
     }
   }
+  if (isIp(endpoint.host) && settings.interception === Interception.SERVICE_CIDRS) {
+    const { serviceCidrs } = settings.cluster;
+    if (!contains(serviceCidrs, endpoint.host)) {
+      throw invalid(backendPath, {
+        input: 'url',
+        got: endpoint.host,
+        allowed: `a Service address (${serviceCidrs.join(', ')}): SERVICE_CIDRS intercepts nothing else`,
+        fix: 'use the name or cluster IP of the backend’s Service',
+      });
+    }
+  }
   const { excludeIpRanges } = outboundCapture(settings, [backend]);
   if (isIp(endpoint.host) && contains(excludeIpRanges, endpoint.host)) {
     throw invalid(backendPath, {
@@ -94,13 +140,4 @@ function checkIntercepted(
       fix: 'use the name or cluster IP of the backend’s Service',
     });
   }
-}
-
-function contains(cidrs: readonly string[], address: string): boolean {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = '', bits] = cidr.split('/');
-    list.addSubnet(network, Number(bits), network.includes(':') ? 'ipv6' : 'ipv4');
-  }
-  return list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
 }

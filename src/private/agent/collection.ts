@@ -25,7 +25,7 @@ export function collect(inputs: readonly InputModel[], backends: readonly Backen
     groups.set(key, group);
   }
   const nameOf = (group: { inputs: InputModel[] }): string =>
-    groups.size === 1 ? 'all' : group.inputs.map(inputId).join('-');
+    groups.size === 1 ? 'all' : group.inputs.map(inputId).join('_'); // No input id has an underscore.
   return [...groups.values()].map((group) => ({ id: nameOf(group), ...group }));
 }
 
@@ -54,4 +54,9 @@ export function collectedInputs(groups: readonly InputGroup[]): InputModel[] {
 export function scrapedNamespaces(inputs: readonly InputModel[]): NamespaceSelection | undefined {
   const scraped = inputs.filter(isScraping).map(({ namespaces }) => namespaces);
   return scraped.length === 0 ? undefined : scraped.reduce(union);
+}
+
+/** Whether anything is collected for a backend. */
+export function receives(backend: BackendModel, groups: readonly InputGroup[]): boolean {
+  return groups.some((group) => group.backends.includes(backend));
 }

@@ -103,7 +103,8 @@ interface MountedVolume {
   readonly mount: VolumeMount;
 }
 
-function agentVolumes({ name, inputs, backends, sidecar }: AgentModel): MountedVolume[] {
+function agentVolumes(agent: AgentModel): MountedVolume[] {
+  const { name, inputs, backends, sidecar } = agent;
   const sources = credentialSources(backends);
   return [
     mounted(CONFIG_VOLUME, CONFIG_PATH, { configMap: { name } }),
@@ -122,7 +123,7 @@ function agentVolumes({ name, inputs, backends, sidecar }: AgentModel): MountedV
           }),
         ]
       : []),
-    ...queueVolumes(backends).map(({ volume, mountPath }) => ({ volume, mount: { name: volume.name, mountPath } })),
+    ...queueVolumes(agent).map(({ volume, mountPath }) => ({ volume, mount: { name: volume.name, mountPath } })),
   ];
 }
 

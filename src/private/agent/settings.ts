@@ -2,12 +2,12 @@ import type { Construct } from 'constructs';
 import { Interception } from '../../interception';
 import type { MetricAgentProps, SidecarResources } from '../../metric-agent';
 import { MetricInput } from '../../metric-input';
-import { checkImage, checkPriorityClass } from '../checks';
+import { checkCluster, checkImage, checkMember, checkPriorityClass } from '../checks';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
 import { type InputModel, inputId } from '../input';
-import { resolveResources } from '../resources';
+import { checkAtMost, checkMi, millis, resolveResources } from '../resources';
 import type { SidecarResourcesModel } from '../sidecar';
 import type { AgentSettings } from './model';
 
@@ -17,10 +17,11 @@ const DEFAULT_RESOURCES = { cpuRequest: '100m', memoryRequestMi: 256, memoryLimi
 /** Checks the props of an agent, except for its backends. */
 export function agentSettings(agent: Construct, props: MetricAgentProps): AgentSettings {
   const where = agent.node.path;
+  const cluster = checkCluster(where, props.cluster);
   return {
     ...resolveIdentity(agent, props),
-    cluster: props.cluster._facts,
-    inputs: checkInputs(where, props.inputs ?? [MetricInput.runtime()]),
+    cluster,
+    inputs: checkInputs(where, props.inputs ?? [MetricInput.runtime()], cluster.mesh.mode),
     interception: checkInterception(where, props),
     image: checkImage(where, props.image ?? COLLECTOR_IMAGE),
     resources: resolveResources(where, props.resources, DEFAULT_RESOURCES),
@@ -29,7 +30,7 @@ export function agentSettings(agent: Construct, props: MetricAgentProps): AgentS
   };
 }
 
-function checkInputs(where: string, inputs: MetricInput[]): InputModel[] {
+function checkInputs(where: string, inputs: MetricInput[], mesh: string): InputModel[] {
   const models = inputs.map((input) => input._model);
   const ids = models.map(inputId);
   if (models.length === 0 || new Set(ids).size < ids.length) {
@@ -38,6 +39,14 @@ function checkInputs(where: string, inputs: MetricInput[]): InputModel[] {
       got: ids,
       allowed: 'one or more inputs: runtime, prometheus and istio at most once each, scrape jobs with distinct names',
       fix: 'merge inputs of the same kind into one, or rename a scrape job',
+    });
+  }
+  if (mesh === 'none' && ids.includes('istio')) {
+    throw invalid(where, {
+      input: 'inputs',
+      got: 'istio',
+      allowed: 'the istio input only where there is a mesh',
+      fix: 'remove MetricInput.istio(), or declare the mesh in Cluster',
     });
   }
   return models;
@@ -52,23 +61,15 @@ function checkInterception(where: string, { interception, cluster }: MetricAgent
       fix: 'declare Cluster serviceCidrs',
     });
   }
-  return interception ?? Interception.EVERY_BACKEND;
+  return checkMember(where, 'interception', interception ?? Interception.EVERY_BACKEND, Object.values(Interception));
 }
 
 function checkSidecarResources(where: string, given: SidecarResources): SidecarResourcesModel {
-  const { cpuRequest, cpuLimit, memoryRequest, memoryLimit } = given;
-  if (memoryRequest.toMebibytes() > memoryLimit.toMebibytes()) {
-    throw invalid(where, {
-      input: 'sidecarResources.memoryRequest',
-      got: `${memoryRequest.toMebibytes()}Mi`,
-      allowed: `at most the memory limit (${memoryLimit.toMebibytes()}Mi)`,
-      fix: 'raise the limit or lower the request',
-    });
-  }
-  return {
-    cpuRequest: cpuRequest.amount,
-    cpuLimit: cpuLimit.amount,
-    memoryRequest: `${memoryRequest.toMebibytes()}Mi`,
-    memoryLimit: `${memoryLimit.toMebibytes()}Mi`,
-  };
+  const cpuRequest = given.cpuRequest.amount;
+  const cpuLimit = given.cpuLimit.amount;
+  const memoryRequest = checkMi(where, 'sidecarResources.memoryRequest', given.memoryRequest);
+  const memoryLimit = checkMi(where, 'sidecarResources.memoryLimit', given.memoryLimit);
+  checkAtMost(where, 'sidecarResources.cpuRequest', cpuRequest, millis(cpuRequest), millis(cpuLimit));
+  checkAtMost(where, 'sidecarResources.memoryRequest', `${memoryRequest}Mi`, memoryRequest, memoryLimit);
+  return { cpuRequest, cpuLimit, memoryRequest: `${memoryRequest}Mi`, memoryLimit: `${memoryLimit}Mi` };
 }

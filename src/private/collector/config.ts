@@ -50,6 +50,7 @@ function selfTelemetry({ cluster }: AgentModel): Settings {
   };
   return {
     logs: { level: 'info', encoding: 'json' },
-    metrics: { level: 'normal', readers: [{ pull: { exporter: { prometheus } } }] },
+    // Failures say of which kind they are at this level only; Prometheus keeps what the rules read.
+    metrics: { level: 'detailed', readers: [{ pull: { exporter: { prometheus } } }] },
   };
 }

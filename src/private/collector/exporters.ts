@@ -4,7 +4,7 @@ import { type Endpoint, hostPort } from '../endpoint';
 import { credentialFile, headerFileName } from './credentials';
 import { merged } from '../merge';
 import { literal } from './environment';
-import { BATCH_POINTS, queueSize } from './queue';
+import { BATCH_POINTS, queueSize, remoteWriteQueueSize } from './queue';
 import { queueStorageId } from './storage';
 
 type Settings = Record<string, unknown>;
@@ -12,14 +12,11 @@ type Settings = Record<string, unknown>;
 /** One exporter per backend, each with a queue and retries of its own: a dead backend does not hold up the others. */
 export function exporters({ backends, resources }: AgentModel): Record<string, Settings> {
   return Object.fromEntries(
-    backends.map((backend) => [
-      exporterId(backend),
-      exporter(backend, queueSize(backend, backends, resources.memoryLimitMi)),
-    ]),
+    backends.map((backend) => [exporterId(backend), exporter(backend, backends, resources.memoryLimitMi)]),
   );
 }
 
-function exporter(backend: BackendModel, size: number): Settings {
+function exporter(backend: BackendModel, backends: readonly BackendModel[], memoryLimitMi: number): Settings {
   const authenticator = authenticatorId(backend);
   const shared = {
     ...(authenticator !== undefined && { auth: { authenticator } }),
@@ -28,7 +25,7 @@ function exporter(backend: BackendModel, size: number): Settings {
   const otlp = {
     ...shared,
     compression: backend.compression,
-    sending_queue: sendingQueue(backend, size),
+    sending_queue: sendingQueue(backend, queueSize(backend, backends, memoryLimitMi)),
   };
   const { endpoint, tls } = backend.destination;
   switch (backend.protocol) {
@@ -43,7 +40,11 @@ function exporter(backend: BackendModel, size: number): Settings {
         ...shared,
         // This exporter counts retries into the timeout: by default it drops data after five seconds of outage.
         timeout: RETRY.max_elapsed_time,
-        remote_write_queue: REMOTE_WRITE_QUEUE,
+        remote_write_queue: {
+          enabled: true,
+          queue_size: remoteWriteQueueSize(backends, memoryLimitMi),
+          num_consumers: 5,
+        },
         // Without the resource as labels the series of all pods would be one. With them target_info says nothing new.
         resource_to_telemetry_conversion: { enabled: true },
         target_info: { enabled: false },
@@ -89,8 +90,6 @@ function sendingQueue(backend: BackendModel, size: number): Settings {
     ...(backend.queue.persistence && { storage: queueStorageId(backend) }),
   };
 }
-
-const REMOTE_WRITE_QUEUE = { enabled: true, queue_size: 5000, num_consumers: 5 };
 
 /** Extensions that exporters refer to: authentication, and headers on top of it. */
 export function exporterExtensions(backends: readonly BackendModel[]): Record<string, Settings> {

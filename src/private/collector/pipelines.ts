@@ -1,4 +1,4 @@
-import { type InputGroup, needsNamespaceFilter } from '../agent/collection';
+import { type InputGroup, needsNamespaceFilter, receives } from '../agent/collection';
 import type { AgentModel } from '../agent/model';
 import { type BackendModel, exporterId } from '../backend';
 import { collectsObjectStates, isScraping } from '../input';
@@ -33,7 +33,9 @@ interface Pipeline {
  * A backend has a pipeline of its own only if something is done to its data alone.
  */
 export function pipelines(agent: AgentModel): Pipelines {
-  const own = agent.backends.filter((backend) => Object.keys(ownProcessors(backend, agent.groups)).length > 0);
+  const own = agent.backends.filter(
+    (backend) => receives(backend, agent.groups) && Object.keys(ownProcessors(backend, agent.groups)).length > 0,
+  );
   const withHealth = agent.groups.some((group) => routes(group, agent).length > 0);
   const parts: Pipelines[] = [
     ...agent.groups.map((group) => groupPipelines(group, own, agent)),
@@ -41,7 +43,11 @@ export function pipelines(agent: AgentModel): Pipelines {
     ...(withHealth ? [healthPipeline(agent)] : []),
   ];
   return {
-    processors: merged([{ memory_limiter: MEMORY_LIMITER }, ...parts.map((part) => part.processors)]),
+    processors: {
+      memory_limiter: MEMORY_LIMITER,
+      ...enrichment(agent),
+      ...merged(parts.map((part) => part.processors)),
+    },
     connectors: merged(parts.map((part) => part.connectors)),
     pipelines: merged(parts.map((part) => part.pipelines)),
   };
@@ -52,19 +58,19 @@ const MEMORY_LIMITER = { check_interval: '1s', limit_percentage: 80, spike_limit
 function groupPipelines(group: InputGroup, own: readonly BackendModel[], agent: AgentModel): Pipelines {
   const router = `routing/${group.id}`;
   const table = routes(group, agent);
-  const enrichment = { ...resourceProcessor(agent), k8s_attributes: K8S_ATTRIBUTES };
+  const enriching = Object.keys(enrichment(agent));
   const source = group.inputs.flatMap(receiverIds);
   const sinks = group.backends.map((backend) => (own.includes(backend) ? forwardId(backend) : exporterId(backend)));
   if (table.length === 0) {
-    const whole = { receivers: source, processors: ['memory_limiter', ...Object.keys(enrichment)], exporters: sinks };
-    return { processors: enrichment, connectors: {}, pipelines: { [enrichId(group)]: whole } };
+    const whole = { receivers: source, processors: ['memory_limiter', ...enriching], exporters: sinks };
+    return { processors: {}, connectors: {}, pipelines: { [enrichId(group)]: whole } };
   }
   return {
-    processors: enrichment,
+    processors: {},
     connectors: { [router]: { error_mode: 'ignore', default_pipelines: [enrichId(group)], table } },
     pipelines: {
       [`metrics/collect-${group.id}`]: { receivers: source, processors: ['memory_limiter'], exporters: [router] },
-      [enrichId(group)]: { receivers: [router], processors: Object.keys(enrichment), exporters: sinks },
+      [enrichId(group)]: { receivers: [router], processors: enriching, exporters: sinks },
     },
   };
 }
@@ -94,6 +100,11 @@ function routes(group: InputGroup, agent: AgentModel): Settings[] {
       ? [{ context: 'metric', condition: ownDaemonSetCounts(agent), pipelines: [HEALTH_PIPELINE, enrich] }]
       : []),
   ];
+}
+
+/** The same in every group. */
+function enrichment(agent: AgentModel): Record<string, Settings> {
+  return { ...resourceProcessor(agent), k8s_attributes: K8S_ATTRIBUTES };
 }
 
 /** `service.name` of a scrape is the name of the job; k8s_attributes sets the workload's by semantic conventions. */

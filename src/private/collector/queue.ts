@@ -13,12 +13,28 @@ export const BATCH_POINTS = 8192;
 /** In data points. A multiple of the batch, so that the last request is as full as the others. */
 export function queueSize(backend: BackendModel, backends: readonly BackendModel[], memoryLimitMi: number): number {
   if (backend.queue.size !== undefined) return backend.queue.size;
-  const points = (memoryLimitMi * MI * QUEUE_SHARE) / BYTES_PER_POINT / backends.length;
-  return Math.max(1, Math.floor(points / BATCH_POINTS)) * BATCH_POINTS;
+  return Math.max(1, Math.floor(pointsInShare(backends, memoryLimitMi) / BATCH_POINTS)) * BATCH_POINTS;
+}
+
+/** A usual scrape: remote write queues what one scrape returned, and cannot be told to count points. */
+const POINTS_PER_REQUEST = 1000;
+
+/** In requests. */
+export function remoteWriteQueueSize(backends: readonly BackendModel[], memoryLimitMi: number): number {
+  return Math.max(10, Math.floor(pointsInShare(backends, memoryLimitMi) / POINTS_PER_REQUEST));
+}
+
+function pointsInShare(backends: readonly BackendModel[], memoryLimitMi: number): number {
+  return (memoryLimitMi * MI * QUEUE_SHARE) / BYTES_PER_POINT / backends.length;
+}
+
+/** Memory or disk that a number of points takes, in MiB. */
+export function sizeOfPoints(points: number): number {
+  return (points * BYTES_PER_POINT) / MI;
 }
 
 /** What the queues with an explicit size can take, in MiB. */
 export function memoryOfQueues(backends: readonly BackendModel[]): number {
   const points = backends.reduce((sum, { queue }) => sum + (queue.size ?? 0), 0);
-  return (points * BYTES_PER_POINT) / MI;
+  return sizeOfPoints(points);
 }

@@ -29,19 +29,29 @@ export function addressOn(ports: readonly number[]): string {
   return `.+:(${ports.join('|')})`;
 }
 
-/** Pods that do not run are no targets, and Envoy's ports belong to the istio input. */
-export const RUNNING_APPLICATION: Relabel = {
-  source_labels: [`${POD}_phase`, `${POD}_container_name`],
-  regex: '(Pending|Succeeded|Failed);.*|.*;istio-proxy',
-  action: 'drop',
+/** Pods that do not run are no targets, Envoy's ports belong to the istio input, and nobody scrapes over UDP. */
+export const RUNNING_APPLICATION: Relabel[] = [
+  {
+    source_labels: [`${POD}_phase`, `${POD}_container_name`],
+    regex: '(Pending|Succeeded|Failed);.*|.*;istio-proxy',
+    action: 'drop',
+  },
+  { source_labels: [`${POD}_container_port_protocol`], regex: 'UDP', action: 'drop' },
+];
+
+/** A pod that declares no port has an address without one, which Prometheus would complete to port 80. */
+export const WITH_PORT: Relabel = {
+  source_labels: ['__address__'],
+  regex: '(\\[.+\\]|[^:]+):\\d+',
+  action: 'keep',
 };
 
 /** A target address from a pod's own address and the port in a label, bracketed for IPv6. */
-export function addressFrom(portLabel: string, target_label = '__address__', suffix = ''): Relabel[] {
+export function addressFrom(portLabel: string): Relabel[] {
   const source_labels = [portLabel, `${POD}_ip`];
   return [
-    { source_labels, regex: '(\\d+);([0-9.]+)', target_label, replacement: `$2:$1${suffix}` },
-    { source_labels, regex: '(\\d+);(.+:.+)', target_label, replacement: `[$2]:$1${suffix}` },
+    { source_labels, regex: '(\\d+);([0-9.]+)', target_label: '__address__', replacement: '$2:$1' },
+    { source_labels, regex: '(\\d+);(.+:.+)', target_label: '__address__', replacement: '[$2]:$1' },
   ];
 }
 

@@ -2,7 +2,7 @@ import { MtlsMode } from '../../istio-mesh';
 import { needsCertificates, strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
-import type { IstioInput, PrometheusInput, ScrapeJobInput } from '../input';
+import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput } from '../input';
 import type { NamespaceSelection } from '../namespace-selection';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ISTIOD_METRICS_PORT } from '../ports';
 import { fromEnv, NODE_NAME_ENV } from './environment';
@@ -18,6 +18,7 @@ import {
   type Relabel,
   RUNNING_APPLICATION,
   SERVICE,
+  WITH_PORT,
 } from './relabel';
 
 type Job = Record<string, unknown>;
@@ -85,7 +86,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       podsOnThisNode(input.namespaces),
-      [...annotated(POD), RUNNING_APPLICATION, ...wanted],
+      [...annotated(POD), ...RUNNING_APPLICATION, WITHOUT_INIT_PORTS, WITH_PORT, ...wanted],
       annotatedHttps(POD),
       annotatedHttp(POD, mesh),
     ),
@@ -94,7 +95,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       services,
-      [...annotated(SERVICE), onThisNode(), RUNNING_APPLICATION, ...withoutPodsOwn(), ...wanted],
+      [...annotated(SERVICE), onThisNode(), ...RUNNING_APPLICATION, WITH_PORT, ...withoutPodsOwn(), ...wanted],
       annotatedHttps(SERVICE),
       annotatedHttp(SERVICE, mesh),
     ),
@@ -104,7 +105,12 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
 function annotated(owner: typeof POD | typeof SERVICE): Relabel[] {
   return [
     { source_labels: [annotation(owner, 'scrape')], regex: 'true', action: 'keep' },
-    { source_labels: [annotation(owner, 'path')], regex: '(.+)', target_label: '__metrics_path__' },
+    {
+      source_labels: [annotation(owner, 'path')],
+      regex: '/?(.+)',
+      target_label: '__metrics_path__',
+      replacement: '/$1',
+    },
     { action: 'labelmap', regex: `${annotation(owner, 'param_')}(.+)`, replacement: '__param_$1' },
     ...addressFrom(annotation(owner, 'port')),
   ];
@@ -126,29 +132,34 @@ function onThisNode(): Relabel {
   return { source_labels: [`${POD}_node_name`], regex: fromEnv(NODE_NAME_ENV), action: 'keep' };
 }
 
+/** Ports of init containers count only when an annotation names them, as those of a native sidecar. */
+const WITHOUT_INIT_PORTS: Relabel = {
+  source_labels: [`${POD}_container_init`, annotation(POD, 'port')],
+  regex: 'true;\\D*',
+  action: 'drop',
+};
+
 const POD_TARGET = '__tmp_pod_target';
 
-/** Drops what the pod's own annotations name: `<address>/<path>` of both are compared. */
+/** Drops what the pod's own annotations name: `<address>;<path>` of both are compared. */
 function withoutPodsOwn(): Relabel[] {
-  const scraped = `${POD}_annotation_prometheus_io_scrape`;
+  const scraped = annotation(POD, 'scrape');
+  const named = [scraped, annotation(POD, 'port'), `${POD}_ip`];
+  const declared = [scraped, annotation(POD, 'port'), `${POD}_container_port_number`, '__address__'];
+  const target = { target_label: POD_TARGET };
   return [
-    ...addressFrom(annotation(POD, 'port'), POD_TARGET, ';/metrics'),
-    // Without a port annotation every declared port of the pod is a target.
+    { ...target, source_labels: named, regex: 'true;(\\d+);([0-9.]+)', replacement: '$2:$1;/metrics' },
+    { ...target, source_labels: named, regex: 'true;(\\d+);(.+:.+)', replacement: '[$2]:$1;/metrics' },
+    // Without a port annotation, or with one that is no number, every declared port of the pod is a target.
+    { ...target, source_labels: declared, regex: 'true;\\D*;\\d+;(.+)', replacement: '$1;/metrics' },
     {
-      source_labels: [annotation(POD, 'port'), `${POD}_container_port_number`, '__address__'],
-      regex: ';\\d+;(.+)',
-      target_label: POD_TARGET,
-      replacement: '$1;/metrics',
-    },
-    {
+      ...target,
       source_labels: [POD_TARGET, annotation(POD, 'path')],
       separator: '|',
-      regex: '(.+);/metrics\\|(.+)',
-      target_label: POD_TARGET,
-      replacement: '$1;$2',
+      regex: '(.+);/metrics\\|/?(.+)',
+      replacement: '$1;/$2',
     },
-    { source_labels: [scraped], regex: '|false', target_label: POD_TARGET, replacement: '' },
-    { source_labels: ['__address__', '__metrics_path__'], action: 'dropequal', target_label: POD_TARGET },
+    { ...target, source_labels: ['__address__', '__metrics_path__'], action: 'dropequal' },
   ];
 }
 
@@ -211,10 +222,10 @@ function escapeRegex(text: string): string {
 
 /** Pods by labels instead of annotations. */
 export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
-  const { name, podLabels, port, path, scheme } = input;
+  const { podLabels, port, path, scheme } = input;
   const selector = Object.entries(podLabels).map(([key, value]) => `${key}=${value}`);
   const targets: Relabel[] = [
-    RUNNING_APPLICATION,
+    ...RUNNING_APPLICATION,
     { target_label: '__tmp_port', replacement: String(port) },
     ...addressFrom('__tmp_port'),
     { target_label: '__metrics_path__', replacement: path },
@@ -222,7 +233,7 @@ export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
   ];
   const ownTls = { source_labels: ['__tmp_scheme', '__scheme__'], regex: 'https;http' };
   const discovery = podsOnThisNode(input.namespaces, selector.join(','));
-  const jobs = applicationJobs(name, input, mesh, discovery, targets, ownTls);
+  const jobs = applicationJobs(inputId(input), input, mesh, discovery, targets, ownTls);
   return scheme === 'https' ? jobs : jobs.slice(0, 1);
 }
 

@@ -1,4 +1,5 @@
 import type { Volume } from 'kubernetes-types/core/v1';
+import type { AgentModel } from '../agent/model';
 import type { BackendModel } from '../backend';
 
 const QUEUES_PATH = '/var/lib/metric-agent/queues';
@@ -19,9 +20,9 @@ export function queueExtensions(backends: readonly BackendModel[]): Record<strin
 }
 
 /** One volume per backend, so that a full one does not stop the others. */
-export function queueVolumes(backends: readonly BackendModel[]): { volume: Volume; mountPath: string }[] {
+export function queueVolumes({ namespace, instance, backends }: AgentModel): { volume: Volume; mountPath: string }[] {
   return persistent(backends).map((backend) => ({
-    volume: { name: `queue-${backend.name}`, ...volumeSource(backend) },
+    volume: { name: `queue-${backend.name}`, ...volumeSource(backend, `${namespace}/${instance}`) },
     mountPath: queueDirectory(backend),
   }));
 }
@@ -30,8 +31,9 @@ function persistent(backends: readonly BackendModel[]): BackendModel[] {
   return backends.filter(({ queue }) => queue.persistence !== undefined);
 }
 
-function volumeSource({ name, queue: { persistence } }: BackendModel): Omit<Volume, 'name'> {
+/** On a node agents share the file system, so each has a directory of its own. */
+function volumeSource({ name, queue: { persistence } }: BackendModel, agent: string): Omit<Volume, 'name'> {
   return persistence?.kind === 'hostPath'
-    ? { hostPath: { path: `${persistence.path}/${name}`, type: 'Directory' } }
+    ? { hostPath: { path: `${persistence.path}/${agent}/${name}`, type: 'Directory' } }
     : { emptyDir: { sizeLimit: `${persistence?.sizeMi ?? 0}Mi` } };
 }

@@ -42,7 +42,7 @@ export function alertRules(prometheus: PrometheusModel): Record<string, unknown>
     ...(alertReceivers.length > 0 ? notificationRules() : []),
     ...(hasManager ? managerRules() : []),
     ...(agents.length > 0 ? [...agentRules(agents), ...backendRules(), ...absentBackendRules(agents)] : []),
-    ...(agents.some(({ countsAgents }) => countsAgents) ? agentCountRules() : []),
+    ...agentCountRules(agents.filter(({ countsAgents }) => countsAgents)),
     ...(agents.some(({ scrapes }) => scrapes) ? targetRules() : []),
   ];
   return { groups: [{ name: 'telemetry', rules }] };
@@ -67,9 +67,17 @@ function rule(
 
 const ofAgents = `{job="${AGENT_JOB}"}`;
 const ofSelf = `{job="${SELF_JOB}"}`;
-const perBackend = (metric: string): string => `sum by (agent, backend) (rate(${metric}{backend!=""}${WINDOW}))`;
-/** Neither counter exists before its first failure, so they are joined by \`or\`, not added. */
-const LOST = `sum by (agent, backend) (rate(${SEND_FAILED}{backend!=""}${WINDOW}) or rate(${ENQUEUE_FAILED}{backend!=""}${WINDOW}))`;
+const perBackend = (metric: string): string =>
+  `sum by (namespace, agent, backend) (rate(${metric}{backend!=""}${WINDOW}))`;
+/**
+ * Neither counter exists before its first failure, so they are joined by `or`, not added; `kind` keeps series with otherwise
+ * equal labels from hiding each other.
+ */
+const LOST = [
+  'sum by (namespace, agent, backend) (',
+  `label_replace(rate(${SEND_FAILED}{backend!=""}${WINDOW}), "kind", "send", "", "") or `,
+  `label_replace(rate(${ENQUEUE_FAILED}{backend!=""}${WINDOW}), "kind", "enqueue", "", ""))`,
+].join('');
 
 function backendRules(): AlertRule[] {
   return [
@@ -85,7 +93,7 @@ function backendRules(): AlertRule[] {
       'TelemetryBackendUnreachable',
       'critical',
       '5m',
-      `sum by (agent, backend) (${QUEUE_SIZE}{backend!=""}) > 0 unless ${perBackend(SENT)} > 0`,
+      `sum by (namespace, agent, backend) (${QUEUE_SIZE}{backend!=""}) > 0 unless ${perBackend(SENT)} > 0`,
       {
         summary: 'Backend {{ $labels.backend }} takes nothing',
         description: 'Data waits in the queue and nothing was delivered for minutes; it is lost when retries end.',
@@ -95,7 +103,7 @@ function backendRules(): AlertRule[] {
       'TelemetryBackendQueueFillingUp',
       'warning',
       '5m',
-      `max by (agent, backend, node) (${QUEUE_SIZE}{backend!=""} / ${QUEUE_CAPACITY}{backend!=""}) > 0.8`,
+      `max by (namespace, agent, backend, node) (${QUEUE_SIZE}{backend!=""} / ${QUEUE_CAPACITY}{backend!=""}) > 0.8`,
       {
         summary: 'The queue for backend {{ $labels.backend }} on node {{ $labels.node }} is almost full',
         description: 'The backend is slower than the input; data is dropped when the queue is full.',
@@ -105,7 +113,7 @@ function backendRules(): AlertRule[] {
       'TelemetryBackendRejectsData',
       'warning',
       '5m',
-      `sum by (agent, backend, error_type) (rate(${SEND_FAILED}{backend!="",error_permanent="true"}${WINDOW})) > 0`,
+      `sum by (namespace, agent, backend, error_type) (rate(${SEND_FAILED}{backend!="",error_permanent="true"}${WINDOW})) > 0`,
       {
         summary: 'Backend {{ $labels.backend }} rejects data: {{ $labels.error_type }}',
         description: 'The error is permanent, so the data is not sent again. Often a credential or the data itself.',
@@ -116,18 +124,18 @@ function backendRules(): AlertRule[] {
 
 /** Every backend is expected to receive something; one that never did has no series to alert on. */
 function absentBackendRules(agents: readonly AgentTarget[]): AlertRule[] {
-  return agents.flatMap(({ name, backends }) =>
+  return agents.flatMap(({ namespace, name, backends }) =>
     backends.map((backend) =>
       rule(
         'TelemetryBackendMetricsAbsent',
         'critical',
         '15m',
-        `absent(${SENT}{agent="${name}",backend="${backend}"})`,
+        `absent(${SENT}{namespace="${namespace}",agent="${name}",backend="${backend}"})`,
         {
           summary: `Nothing is known about backend ${backend}`,
-          description: 'No agent ever delivered to it, or the agents are not scraped.',
+          description: 'No agent ever tried to deliver to it, or the agents are not scraped.',
         },
-        { agent: name, backend },
+        { namespace, agent: name, backend },
       ),
     ),
   );
@@ -135,28 +143,28 @@ function absentBackendRules(agents: readonly AgentTarget[]): AlertRule[] {
 
 function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
   return [
-    rule('MetricAgentDown', 'critical', '5m', `max by (agent, namespace, pod, node) (up${ofAgents}) == 0`, {
+    rule('MetricAgentDown', 'critical', '5m', `max by (namespace, agent, pod, node) (up${ofAgents}) == 0`, {
       summary: 'The metric agent on node {{ $labels.node }} cannot be scraped',
       description: 'Pod {{ $labels.pod }} does not answer: metrics of this node are probably missing.',
     }),
-    ...agents.map(({ name }) =>
+    ...agents.map(({ namespace, name }) =>
       rule(
         'MetricAgentAbsent',
         'critical',
         '5m',
-        `absent(up{job="${AGENT_JOB}",agent="${name}"})`,
+        `absent(up{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"})`,
         {
           summary: `No pod of ${name} is known`,
           description: 'There is no agent, or Prometheus cannot discover it: nothing is known about any metric.',
         },
-        { agent: name },
+        { namespace, agent: name },
       ),
     ),
     rule(
       'MetricAgentCollectsNothing',
       'critical',
       '10m',
-      `sum by (agent, node) (rate(${ACCEPTED}${ofAgents}[10m])) == 0`,
+      `sum by (namespace, agent, node) (rate(${ACCEPTED}${ofAgents}[10m])) == 0`,
       {
         summary: 'The metric agent on node {{ $labels.node }} collects nothing',
         description: 'It runs, but no receiver accepted a single data point.',
@@ -167,7 +175,7 @@ function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
       'MetricAgentThrottling',
       'warning',
       '5m',
-      `sum by (agent, node) (rate(${REFUSED}${ofAgents}${WINDOW})) > 0 unless sum by (agent, node) (rate(${ENQUEUE_FAILED}${ofAgents}${WINDOW})) > 0`,
+      `sum by (namespace, agent, node) (rate(${REFUSED}${ofAgents}${WINDOW})) > 0 unless sum by (namespace, agent, node) (rate(${ENQUEUE_FAILED}${ofAgents}${WINDOW})) > 0`,
       {
         summary: 'The metric agent on node {{ $labels.node }} refuses data',
         description: 'Its memory limit is reached: it collects more than it can hold.',
@@ -176,22 +184,34 @@ function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
   ];
 }
 
-function agentCountRules(): AlertRule[] {
+/** A rollout keeps a tenth of the pods away, one batch after the other; more than that at once is no rollout. */
+function agentCountRules(agents: readonly AgentTarget[]): AlertRule[] {
+  if (agents.length === 0) return [];
+  const desired = `max by (namespace, agent) (${DESIRED_AGENTS}${ofAgents})`;
+  const missing = `${desired} - max by (namespace, agent) (${READY_AGENTS}${ofAgents})`;
   return [
-    rule(
-      'MetricAgentMissingOnNodes',
-      'critical',
-      '15m',
-      `max by (agent) (${DESIRED_AGENTS}${ofAgents}) - max by (agent) (${READY_AGENTS}${ofAgents}) > 0`,
-      {
-        summary: '{{ $value }} nodes have no running metric agent',
-        description: 'Pods of the DaemonSet are missing or not ready: no metrics are collected on these nodes.',
-      },
-    ),
-    rule('MetricAgentCountUnknown', 'warning', '15m', `absent(${DESIRED_AGENTS}${ofAgents})`, {
-      summary: 'Nobody reports how many metric agents there should be',
-      description: 'No agent is leader, or object states cannot be read: agents missing on nodes would go unnoticed.',
+    rule('MetricAgentMissingOnManyNodes', 'critical', '15m', `(${missing}) > 1 + 0.1 * ${desired}`, {
+      summary: '{{ $value }} nodes have no running metric agent',
+      description: 'More pods of the DaemonSet are missing or not ready than a rollout explains.',
     }),
+    rule('MetricAgentMissingOnNodes', 'warning', '1h', `${missing} > 0`, {
+      summary: '{{ $value }} nodes have no running metric agent',
+      description: 'Pods of the DaemonSet are missing or not ready: no metrics are collected on these nodes.',
+    }),
+    ...agents.map(({ namespace, name }) =>
+      rule(
+        'MetricAgentCountUnknown',
+        'warning',
+        '15m',
+        `absent(${DESIRED_AGENTS}{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"})`,
+        {
+          summary: 'Nobody reports how many metric agents there should be',
+          description:
+            'No agent is leader, or object states cannot be read: agents missing on nodes would go unnoticed.',
+        },
+        { namespace, agent: name },
+      ),
+    ),
   ];
 }
 
@@ -201,7 +221,7 @@ function targetRules(): AlertRule[] {
       'TelemetryScrapeTargetsDown',
       'warning',
       '10m',
-      `count by (agent, k8s_namespace_name, scrape_job) (max_over_time(${TARGET_UP}${ofAgents}${WINDOW}) == 0)`,
+      `count by (namespace, agent, k8s_namespace_name, scrape_job) (max_over_time(${TARGET_UP}${ofAgents}${WINDOW}) == 0)`,
       {
         summary: '{{ $value }} targets of job {{ $labels.scrape_job }} in {{ $labels.k8s_namespace_name }} are down',
         description: 'They are annotated or selected, but no scrape succeeded for minutes.',

@@ -78,6 +78,27 @@ test('what no backend wants is not collected, and needs no rights and no egress'
   expect(ports).not.toContain(10250);
 });
 
+test('synthesis fails for a backend that would receive nothing, instead of the agent at start', () => {
+  const chart = newChart();
+  const cluster = Cluster.of({ mesh: IstioMesh.none() });
+  const backend = PipelineBackend.otlpGrpc(chart, 'lost', {
+    url: 'http://lost.obs:4317',
+    placement: BackendPlacement.inCluster(),
+    inputs: [InputKind.PROMETHEUS],
+    filters: ['metric.name == "x"'],
+  });
+  const agent = new MetricAgent(chart, 'agent', { cluster, backends: [backend] });
+  expect(agent.node.validate()).toEqual([expect.stringMatching(/^backend lost receives nothing; fix: /)]);
+});
+
+test('pipelines of groups keep apart, whatever scrape jobs are called', () => {
+  const job = (name: string, namespace: string) =>
+    MetricInput.scrapeJob({ name, podLabels: { app: name }, port: 1, namespaces: [namespace] });
+  const inputs = [job('a', 'x'), job('b', 'x'), job('a-job-b', 'y')];
+  const found = pipelines({ one: { namespaces: ['x'] }, two: { namespaces: ['y'] } }, inputs);
+  expect(Object.keys(found).filter((id) => id.startsWith('metrics/enrich'))).toHaveLength(2);
+});
+
 describe('namespaces', () => {
   const discovered = (backends: Backends) =>
     config(backends, [MetricInput.prometheus()]).receivers['prometheus/prometheus']?.config?.scrape_configs.map(
