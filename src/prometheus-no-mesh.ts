@@ -1,4 +1,4 @@
-import { type Duration, Size } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackendPlacement } from './backend-placement';
@@ -31,8 +31,8 @@ import {
   type TlsModel,
   type TlsSource,
 } from './private/prometheus/tls';
-import { resolveResources } from './private/resources';
-import { PrometheusStorage } from './prometheus-storage';
+import { prometheusResources, prometheusStorage } from './private/prometheus/settings';
+import type { PrometheusStorage } from './prometheus-storage';
 import type { PrometheusTls } from './prometheus-tls';
 import { type PodReaderProps, Reader } from './reader';
 
@@ -53,6 +53,14 @@ export interface PrometheusOptions {
    * @default - PrometheusStorage.ephemeral(Size.gibibytes(2))
    */
   readonly storage?: PrometheusStorage;
+
+  /**
+   * Number of nodes the cluster is expected to grow to. It sizes the memory, and the volume and explicit resources are
+   * checked against it (docs/scale.md).
+   *
+   * @default - unknown: 512Mi of memory, which is enough for about 150 nodes
+   */
+  readonly expectedNodes?: number;
 
   /**
    * How long data is kept, in whole hours. Less if the volume is full before.
@@ -180,13 +188,8 @@ export class PrometheusNoMesh extends Construct {
       name: this.name,
       cluster: checkCluster(where, props.cluster),
       image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
-      resources: resolveResources(where, props.resources, {
-        cpuRequest: '50m',
-        memoryRequestMi: 128,
-        memoryLimitMi: 512,
-      }),
-      storage: (props.storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model,
-      retentionHours: checkRetention(where, props.retention),
+      resources: prometheusResources(where, props),
+      ...prometheusStorage(where, props),
       priorityClassName: checkPriorityClass(where, props.priorityClassName),
       tls: undefined,
     };
@@ -320,19 +323,4 @@ export class PrometheusNoMesh extends Construct {
     const clientSans = [probe.san, ...this.clients.map(({ san }) => san), ...source.readerSans].sort();
     return { serverName: server, serverSecret: serverSecretName(this.name), probeSecret: probe.secretName, clientSans };
   }
-}
-
-const DEFAULT_RETENTION_HOURS = 24;
-
-function checkRetention(where: string, retention: Duration | undefined): number {
-  const hours = retention?.toHours({ integral: false }) ?? DEFAULT_RETENTION_HOURS;
-  if (!Number.isInteger(hours) || hours < 1) {
-    throw invalid(where, {
-      input: 'retention',
-      got: `${hours} h`,
-      allowed: 'whole hours, at least one',
-      fix: 'pass for example Duration.hours(24)',
-    });
-  }
-  return hours;
 }

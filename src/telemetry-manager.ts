@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { BackendPlacement } from './backend-placement';
 import { checkImage, checkPort, checkPositive, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
+import type { ClusterFacts } from './private/facts';
 import { resolveIdentity } from './private/identity';
 import { partLabels, selectorLabels } from './private/labels';
 import { deploymentSpec } from './private/manager/deployment';
@@ -70,7 +71,7 @@ export interface TelemetryManagerOptions {
 
   /**
    * Port on which the manager serves admission webhooks with TLS. It gets a Service `<instance>-manager-admission` on 443 and
-   * admits the API server.
+   * admits the API server, whose addresses must be known (`Cluster` apiServer.endpointCidrs).
    *
    * @default - no admission webhooks
    */
@@ -173,7 +174,7 @@ export class TelemetryManager extends Construct {
       }),
       priorityClassName: checkPriorityClass(where, props.priorityClassName),
       replicas: checkPositive(where, 'replicas', props.replicas ?? 1),
-      ...checkPorts(where, props),
+      ...checkPorts(where, props, cluster),
       prometheus: {
         url: prometheus.url,
         ...prometheus._pods(),
@@ -238,11 +239,20 @@ function clientSecret(
 function checkPorts(
   where: string,
   props: TelemetryManagerOptions,
+  cluster: ClusterFacts,
 ): Pick<ManagerModel, 'webhookPort' | 'healthPort' | 'admissionPort'> {
   const webhookPort = checkPort(where, 'webhookPort', props.webhookPort ?? MANAGER_WEBHOOK_PORT);
   const healthPort = checkPort(where, 'healthPort', props.healthPort ?? MANAGER_HEALTH_PORT);
   const { admissionPort } = props;
   if (admissionPort !== undefined) checkPort(where, 'admissionPort', admissionPort);
+  if (admissionPort !== undefined && cluster.apiServer.endpointCidrs.length === 0) {
+    throw invalid(where, {
+      input: 'admissionPort',
+      got: admissionPort,
+      allowed: 'only where the addresses of the API server are known; otherwise everybody outside would be admitted',
+      fix: 'declare Cluster apiServer.endpointCidrs: the addresses webhook calls come from',
+    });
+  }
   if (new Set([webhookPort, healthPort, admissionPort]).size < 3) {
     throw invalid(where, {
       input: webhookPort === healthPort ? 'healthPort' : 'admissionPort',

@@ -32,6 +32,7 @@ function prometheus(props: PrometheusOptions = {}, agentNamespaces: string[] = [
   return chart.toJson() as Manifest[];
 }
 
+const big = { storage: PrometheusStorage.ephemeral(Size.gibibytes(10)) };
 const statefulSet = (manifests: Manifest[]): Manifest => manifest(manifests, 'StatefulSet');
 const args = (manifests: Manifest[]): string[] => templateOf(statefulSet(manifests)).spec.containers[0]?.args ?? [];
 
@@ -179,12 +180,12 @@ describe('alerts', () => {
 });
 
 describe('storage', () => {
-  test('by default is an emptyDir with a limit, of which blocks may take three fifths', () => {
+  test('by default is an emptyDir with a limit, of which retention leaves room to write a block', () => {
     expect(templateOf(statefulSet(prometheus())).spec.volumes).toContainEqual({
       name: 'data',
       emptyDir: { sizeLimit: '2048Mi' },
     });
-    expect(args(prometheus())).toContain('--storage.tsdb.retention.size=1228MB');
+    expect(args(prometheus())).toContain('--storage.tsdb.retention.size=1448MB');
   });
 
   test('can be a claim of the given size and class', () => {
@@ -205,6 +206,28 @@ describe('storage', () => {
     expect(() => PrometheusStorage.ephemeral(Size.mebibytes(500))).toThrow(
       /size: got "500 MiB"; allowed: at least 1000/,
     );
+  });
+});
+
+describe('the expected number of nodes', () => {
+  const memory = (props: PrometheusOptions) =>
+    templateOf(statefulSet(prometheus(props))).spec.containers[0]?.resources.limits.memory;
+
+  test('sizes the memory, never below the default', () => {
+    expect(
+      [undefined, 10, 100, 300, 1000].map((expectedNodes) => memory(expectedNodes ? { expectedNodes, ...big } : {})),
+    ).toEqual(['512Mi', '512Mi', '512Mi', '928Mi', '2930Mi']);
+  });
+
+  test('fails with a volume, a retention or a limit that is too small for them', () => {
+    expect(() => memory({ expectedNodes: 5000 })).toThrow(
+      /storage: got "2048 MiB"; allowed: at least \d+ MiB for 5000 nodes/,
+    );
+    expect(() => memory({ expectedNodes: 300, retention: Duration.days(30) })).toThrow(/shorten the retention/);
+    expect(() => memory({ expectedNodes: 300, resources: { memory: { limit: Size.mebibytes(600) } } })).toThrow(
+      /resources\.memory\.limit: got "600Mi"; allowed: at least 928Mi for 300 nodes/,
+    );
+    expect(() => memory({ expectedNodes: 0 })).toThrow(/expectedNodes: got 0/);
   });
 });
 

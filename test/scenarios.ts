@@ -186,7 +186,10 @@ export const scenarios: Record<string, (app: App) => void> = {
 
   'manager-with-rights': (app) => {
     const chart = stack(app, {
-      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      cluster: Cluster.of({
+        mesh: IstioMesh.none(),
+        apiServer: { endpointCidrs: ['10.10.0.4/32'], port: 6443 },
+      }),
       manager: {
         image: 'registry.example/manager:1',
         args: ['--verbose'],

@@ -1,12 +1,26 @@
 import { parse } from 'yaml';
-import { Cluster, IstioMesh, PrometheusNoMesh, TelemetryManager, type TelemetryManagerOptions } from '../src';
+import {
+  type ApiServerProps,
+  Cluster,
+  IstioMesh,
+  PrometheusNoMesh,
+  TelemetryManager,
+  type TelemetryManagerOptions,
+} from '../src';
 import { fileOf, type Manifest, manifest, newChart, policyOf, templateOf } from './support/manifests';
 
 const image = 'registry.example/manager:1';
 
-function manager(props: Partial<TelemetryManagerOptions> & { namespace?: string } = {}): Manifest[] {
+interface Setup extends Partial<TelemetryManagerOptions> {
+  namespace?: string;
+  apiServer?: ApiServerProps;
+}
+
+function manager({ apiServer, ...props }: Setup = {}): Manifest[] {
   const chart = newChart();
-  const prometheus = new PrometheusNoMesh(chart, 'prometheus', { cluster: Cluster.of({ mesh: IstioMesh.sidecar() }) });
+  const prometheus = new PrometheusNoMesh(chart, 'prometheus', {
+    cluster: Cluster.of({ mesh: IstioMesh.sidecar(), ...(apiServer && { apiServer }) }),
+  });
   new TelemetryManager(chart, 'manager', { image, prometheus, ...props });
   return chart.toJson() as Manifest[];
 }
@@ -84,7 +98,8 @@ test('with rules gets exactly those, a token and the API server', () => {
 });
 
 describe('admission webhooks', () => {
-  const manifests = manager({ admissionPort: 9443 });
+  const apiServer = { endpointCidrs: ['10.10.0.4/32'] };
+  const manifests = manager({ admissionPort: 9443, apiServer });
 
   test('are reached by Service on 443', () => {
     expect(manifest(manifests, 'Service', 'telemetry-manager-admission').spec?.ports).toEqual([
@@ -97,7 +112,7 @@ describe('admission webhooks', () => {
     expect(others).toEqual([]);
     expect(alerts?.ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
     expect(admission?.ports).toEqual([{ port: 9443, protocol: 'TCP' }]);
-    expect(JSON.stringify(admission?.from)).toContain('ipBlock');
+    expect(admission?.from).toEqual([{ ipBlock: { cidr: '10.10.0.4/32' } }]);
   });
 });
 
@@ -111,12 +126,17 @@ test('several replicas are spread and kept during drains', () => {
 });
 
 describe('fails on', () => {
-  test.each<[string, Partial<TelemetryManagerOptions>, RegExp]>([
+  test.each<[string, Setup, RegExp]>([
     ['no image', { image: '' }, /chart\/manager: image: got "".*this library ships none/],
     ['equal ports', { webhookPort: 8081 }, /healthPort: got 8081/],
     ['no replica', { replicas: 0 }, /replicas: got 0/],
     ['a priority class that is none', { priorityClassName: 'A b' }, /priorityClassName: got "A b"/],
-    ['an admission port that is taken', { admissionPort: 8080 }, /admissionPort: got 8080/],
+    [
+      'an admission port that is taken',
+      { admissionPort: 8080, apiServer: { endpointCidrs: ['10.10.0.4/32'] } },
+      /admissionPort: got 8080; allowed: different ports/,
+    ],
+    ['admission from an API server at unknown addresses', { admissionPort: 9443 }, /declare Cluster apiServer/],
     ['a port out of range', { webhookPort: 65536 }, /webhookPort: got 65536/],
     ['a relative path', { alertWebhookPath: 'alerts' }, /alertWebhookPath: got "alerts"/],
     ['a wildcard', { rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }, /rules: got .*without "\*"/],

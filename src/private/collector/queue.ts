@@ -1,7 +1,7 @@
 import type { BackendModel } from '../backend';
 
-/** Memory of one queued data point, measured with the real collector; see docs/scale.md. */
-const BYTES_PER_POINT = 400;
+/** Memory of one queued data point with nine labels, measured with the real collector; see docs/scale.md. */
+const BYTES_PER_POINT = 800;
 const MI = 1024 * 1024;
 
 /** Share of the memory limit that queues without a size of their own divide among them. */

@@ -14,8 +14,9 @@ const CONFIG_VOLUME = 'config';
 const DATA_VOLUME = 'data';
 const DATA_PATH = '/prometheus';
 
-/** Blocks may take this share of the volume; the rest is for the write-ahead log, which retention does not count. */
-const RETENTION_SHARE = 0.6;
+/** Prometheus reserves a whole chunk file (512 MiB) while it writes a block, beyond what retention allows. */
+const KEPT_FREE_MI = 600;
+const RETENTION_SHARE = 0.8;
 
 export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record<string, string>): StatefulSetSpec {
   const { instance, name, image, resources, agents, storage, tls, priorityClassName } = prometheus;
@@ -84,11 +85,15 @@ function commandLine({ retentionHours, storage, tls }: PrometheusModel): string[
     `--config.file=${configPath(PROMETHEUS_CONFIG_FILE)}`,
     `--storage.tsdb.path=${DATA_PATH}`,
     `--storage.tsdb.retention.time=${retentionHours}h`,
-    `--storage.tsdb.retention.size=${Math.floor(storage.sizeMi * RETENTION_SHARE)}MB`,
+    `--storage.tsdb.retention.size=${retentionMi(storage)}MB`,
     `--web.listen-address=:${PROMETHEUS_PORT}`,
     '--log.format=json',
     ...(tls ? [`--web.config.file=${configPath(WEB_CONFIG_FILE)}`] : []),
   ];
+}
+
+function retentionMi({ sizeMi }: StorageModel): number {
+  return Math.floor(Math.min(sizeMi * RETENTION_SHARE, sizeMi - KEPT_FREE_MI));
 }
 
 function ephemeralVolume(storage: StorageModel): Volume[] {

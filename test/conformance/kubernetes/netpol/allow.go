@@ -57,7 +57,7 @@ func (t *table) peersOf(from *endpoint) []question {
 				expected = append(expected, question{from, to, metrics})
 			}
 		case from.Part.Role == goldens.Prometheus && to.Part.Role == goldens.Manager:
-			expected = append(expected, question{from, to, webhook(to)})
+			expected = append(expected, question{from, to, portNamed(to, webhookName)})
 		case from.Part.Role == goldens.Manager && to.Part.Role == goldens.Prometheus:
 			expected = append(expected, question{from, to, tcp(prometheusHTTP)})
 		}

@@ -12,8 +12,14 @@ type reader struct {
 // declaredReaders repeats what test/scenarios.ts declares: no manifest but the policy under test says it. Whoever adds
 // `readers` or `addMetricsReader` to a scenario adds a line here.
 var declaredReaders = map[string][]reader{
-	"agent-alone":           {{goldens.Agent, "monitoring", "prometheus"}},
-	"prometheus-persistent": {{goldens.Prometheus, "monitoring", "grafana"}},
+	"agent-alone":                 {{goldens.Agent, "monitoring", "prometheus"}},
+	"prometheus-persistent":       {{goldens.Prometheus, "monitoring", "grafana"}},
+	"prometheus-tls-cert-manager": {{goldens.Prometheus, "monitoring", "grafana"}},
+}
+
+// declaredReceivers are the namespaces of the Alertmanagers that a scenario names.
+var declaredReceivers = map[string]string{
+	"prometheus-tls-secrets": "monitoring",
 }
 
 // Ports our parts listen on, as far as no configuration names them.
@@ -21,4 +27,5 @@ const (
 	agentHealth    = 13133
 	prometheusHTTP = 9090
 	webhookName    = "http-webhook"
+	admissionName  = "https-admission"
 )

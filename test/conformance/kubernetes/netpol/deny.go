@@ -70,7 +70,10 @@ func (t *table) mayEnter(q question) bool {
 	case goldens.Prometheus:
 		return q.port == tcp(prometheusHTTP) && (q.isFrom(goldens.Manager) || t.isReader(q))
 	case goldens.Manager:
-		return q.port == webhook(q.to) && q.isFrom(goldens.Prometheus)
+		if q.isFrom(goldens.Prometheus) {
+			return q.port == portNamed(q.to, webhookName)
+		}
+		return q.from.Name == apiServer && q.port == portNamed(q.to, admissionName)
 	}
 	return false
 }
@@ -142,14 +145,14 @@ func role(e *endpoint) goldens.Role {
 
 func tcp(number int32) port { return port{number, corev1.ProtocolTCP} }
 
-// webhook is the port on which the manager takes alerts.
-func webhook(e *endpoint) port {
+// portNamed is a port of a part, for the manager the one on which it takes alerts or admission requests.
+func portNamed(e *endpoint, name string) port {
 	if e.Part == nil {
 		return port{}
 	}
 	for _, container := range e.Part.Template.Spec.Containers {
 		for _, p := range container.Ports {
-			if p.Name == webhookName {
+			if p.Name == name {
 				return tcp(p.ContainerPort)
 			}
 		}

@@ -46,6 +46,9 @@ func (w *world) readIntents() error {
 
 func (w *world) intentOf(part *goldens.Part) (intent, error) {
 	wants := intent{api: part.UsesAPI(), istiod: part.Template.Labels["sidecar.istio.io/inject"] == "true"}
+	if namespace := declaredReceivers[w.golden.Name]; namespace != "" && part.Role == goldens.Prometheus {
+		wants.backends = append(wants.backends, backend{name: "alertmanager", namespace: namespace})
+	}
 	if part.Role != goldens.Agent {
 		return wants, nil
 	}

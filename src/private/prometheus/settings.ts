@@ -1,0 +1,61 @@
+import { type Duration, Size } from 'cdk8s';
+import type { PrometheusOptions } from '../../prometheus-no-mesh';
+import { PrometheusStorage } from '../../prometheus-storage';
+import { checkPositive } from '../checks';
+import { invalid } from '../errors';
+import { type Resources, resolveResources } from '../resources';
+import type { StorageModel } from './model';
+import { diskMi, memoryLimitMi } from './scale';
+
+const DEFAULT_MEMORY_MI = 512;
+const DEFAULT_RETENTION_HOURS = 24;
+
+export function prometheusResources(where: string, { resources, expectedNodes }: PrometheusOptions): Resources {
+  const needed = expectedNodes === undefined ? 0 : memoryLimitMi(checkPositive(where, 'expectedNodes', expectedNodes));
+  const limit = Math.max(DEFAULT_MEMORY_MI, needed);
+  const resolved = resolveResources(where, resources, {
+    cpuRequest: '50m',
+    memoryRequestMi: Math.ceil(limit / 4),
+    memoryLimitMi: limit,
+  });
+  if (resolved.memoryLimitMi < needed) {
+    throw invalid(where, {
+      input: 'resources.memory.limit',
+      got: `${resolved.memoryLimitMi}Mi`,
+      allowed: `at least ${needed}Mi for ${expectedNodes ?? 0} nodes`,
+      fix: 'raise the limit, or leave it out: it follows from expectedNodes',
+    });
+  }
+  return resolved;
+}
+
+export function prometheusStorage(
+  where: string,
+  { storage, retention, expectedNodes }: PrometheusOptions,
+): { storage: StorageModel; retentionHours: number } {
+  const model = (storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model;
+  const retentionHours = checkRetention(where, retention);
+  const needed = expectedNodes === undefined ? 0 : diskMi(expectedNodes, retentionHours);
+  if (model.sizeMi < needed) {
+    throw invalid(where, {
+      input: 'storage',
+      got: `${model.sizeMi} MiB`,
+      allowed: `at least ${needed} MiB for ${expectedNodes ?? 0} nodes and ${retentionHours} hours`,
+      fix: 'enlarge the volume or shorten the retention',
+    });
+  }
+  return { storage: model, retentionHours };
+}
+
+function checkRetention(where: string, retention: Duration | undefined): number {
+  const hours = retention?.toHours({ integral: false }) ?? DEFAULT_RETENTION_HOURS;
+  if (!Number.isInteger(hours) || hours < 1) {
+    throw invalid(where, {
+      input: 'retention',
+      got: `${hours} h`,
+      allowed: 'whole hours, at least one',
+      fix: 'pass for example Duration.hours(24)',
+    });
+  }
+  return hours;
+}
