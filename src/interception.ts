@@ -1,4 +1,7 @@
-/** Which connections of the agent its sidecar takes over. Scrapes, DNS, kubelet and API server never belong to them. */
+/**
+ * Which connections of the agent its sidecar takes over. Kubelet, API server and scrapes are left out by their addresses, as far
+ * as `Cluster` knows them; UDP is never taken over.
+ */
 export enum Interception {
   /**
    * Every backend port, in the mesh or not: ADR 26 to the letter.
@@ -12,8 +15,8 @@ export enum Interception {
   MESH_BACKENDS = 'mesh-backends',
 
   /**
-   * Everything addressed to a Service (`Cluster.serviceCidrs`), and no port list: no port can collide with a scrape.
-   * Backends outside the cluster are dialled directly. Fails for headless backends.
+   * Everything addressed to a Service (`Cluster.serviceCidrs`), and no port list: no port can collide with a scrape. DNS over
+   * TCP to a Service address goes through the sidecar too, which passes it on. Backends outside the cluster are dialled directly. Fails for headless backends.
    */
   SERVICE_CIDRS = 'service-cidrs',
 }

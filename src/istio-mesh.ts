@@ -91,6 +91,16 @@ export interface SidecarMeshProps {
   readonly nativeSidecars?: boolean;
 
   /**
+   * Whether the mesh is dual-stack (`ISTIO_DUAL_STACK` in istiod). The agent's sidecar is then told so.
+   *
+   * Without it Istio leaves IPv6 of dual-stack pods to chance: iptables does not capture it, nftables ignores its exclusions.
+   * So an agent with a sidecar fails where `Cluster` podCidrs has both families and this is not declared.
+   *
+   * @default false
+   */
+  readonly dualStack?: boolean;
+
+  /**
    * Whether istio-cni redirects traffic instead of the privileged `istio-init` container.
    *
    * With istio-cni the Namespace can enforce Pod Security `restricted`, and the agent does not tolerate every taint, so
@@ -132,6 +142,7 @@ export class IstioMesh {
       istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? 'istio-system'),
       ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),
       nativeSidecars: props.nativeSidecars ?? false,
+      dualStack: props.dualStack ?? false,
       istioCni: props.istioCni ?? false,
     });
   }

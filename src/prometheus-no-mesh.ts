@@ -22,15 +22,8 @@ import { prometheusEgress, prometheusIngress } from './private/prometheus/flows'
 import type { AlertReceiver, PrometheusModel, PrometheusSettings } from './private/prometheus/model';
 import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
-import {
-  certificateSpec,
-  type ClientCertificate,
-  probeCertificate,
-  serverName,
-  serverSecretName,
-  type TlsModel,
-  type TlsSource,
-} from './private/prometheus/tls';
+import { certificateSpec, probeCertificate, serverName, serverSecretName } from './private/prometheus/tls';
+import type { ClientCertificate, TlsModel, TlsSource } from './private/prometheus/tls-model';
 import { prometheusResources, prometheusStorage } from './private/prometheus/settings';
 import type { PrometheusStorage } from './prometheus-storage';
 import type { PrometheusTls } from './prometheus-tls';

@@ -1,6 +1,6 @@
 import { checkDnsNames, isDnsName } from './private/checks';
 import { invalid } from './private/errors';
-import type { TlsSource } from './private/prometheus/tls';
+import type { TlsSource } from './private/prometheus/tls-model';
 
 /** Certificates that already exist as Secrets, each with the keys `tls.crt`, `tls.key` and `ca.crt`. */
 export interface PrometheusTlsSecrets {

@@ -14,7 +14,8 @@ import { partName } from './private/names';
 import { networkPolicySpec } from './private/network-policy';
 import { PartObjects } from './private/part-objects';
 import { MANAGER_HEALTH_PORT, MANAGER_WEBHOOK_PORT } from './private/ports';
-import { certificateSpec, type ClientCertificate, managerCertificate, type TlsSource } from './private/prometheus/tls';
+import { certificateSpec, managerCertificate } from './private/prometheus/tls';
+import type { ClientCertificate, TlsSource } from './private/prometheus/tls-model';
 import { resolveResources } from './private/resources';
 import type { PrometheusNoMesh } from './prometheus-no-mesh';
 

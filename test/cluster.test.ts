@@ -33,6 +33,7 @@ mesh:
   revision: stable
   nativeSidecars: true
   istioCni: true
+  dualStack: true
 `);
   const code = Cluster.of({
     name: 'prod',
@@ -50,6 +51,7 @@ mesh:
       revision: 'stable',
       nativeSidecars: true,
       istioCni: true,
+      dualStack: true,
     }),
   });
   expect(file._facts).toEqual(code._facts);

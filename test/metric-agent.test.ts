@@ -100,6 +100,11 @@ describe('ADR 26: the sidecar intercepts what goes to backends', () => {
     expect(proxyConfig(agent())).toEqual({ holdApplicationUntilProxyStarts: true, terminationDrainDuration: '20s' });
   });
 
+  test('a dual-stack mesh is told so', () => {
+    const cluster = { mesh: IstioMesh.sidecar({ dualStack: true }), podCidrs: ['10.244.0.0/16', 'fd00::/48'] };
+    expect(proxyConfig(agent({ cluster }))).toMatchObject({ proxyMetadata: { ISTIO_DUAL_STACK: 'true' } });
+  });
+
   test('a native sidecar needs neither', () => {
     const manifests = agent({ cluster: { mesh: IstioMesh.sidecar({ nativeSidecars: true }) } });
     expect(annotations(manifests)).toMatchObject({ 'sidecar.istio.io/nativeSidecar': 'true' });
@@ -278,7 +283,8 @@ describe('the agent’s NetworkPolicy', () => {
   });
 
   test('lets an external backend be anywhere but in the cluster or on a link-local address', () => {
-    const cluster = { podCidrs: ['10.244.0.0/16', 'fd00:1::/48'], nodeCidrs: ['10.10.0.0/16'] };
+    const mesh = IstioMesh.sidecar({ dualStack: true });
+    const cluster = { mesh, podCidrs: ['10.244.0.0/16', 'fd00:1::/48'], nodeCidrs: ['10.10.0.0/16'] };
     const urls = { vendor: 'https://otlp.vendor.example' };
     const { egress } = policyOf(
       manifest(agent({ cluster, urls, placement: BackendPlacement.external() }), 'NetworkPolicy'),
@@ -419,6 +425,7 @@ describe('fails on', () => {
       /resources\.memory\.limit: got "100 KiB"/,
     ],
     ['an interception that is none', { interception: 'foo' as unknown as Interception }, /interception: got "foo"/],
+    ['both IP families in a mesh of one', { cluster: { podCidrs: ['10.244.0.0/16', 'fd00::/48'] } }, /dualStack: true/],
     ['unknown Service ranges', { interception: Interception.SERVICE_CIDRS }, /declare Cluster serviceCidrs/],
     [
       'a request above the limit',

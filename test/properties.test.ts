@@ -20,9 +20,9 @@ const stacks = record({
   mesh: constantFrom(
     IstioMesh.none(),
     IstioMesh.ambient(),
-    IstioMesh.sidecar(),
-    IstioMesh.sidecar({ mtls: MtlsMode.STRICT, nativeSidecars: true }),
-    IstioMesh.sidecar({ namespaceMtls: { shop: MtlsMode.STRICT }, istioCni: true }),
+    IstioMesh.sidecar({ dualStack: true }),
+    IstioMesh.sidecar({ mtls: MtlsMode.STRICT, nativeSidecars: true, dualStack: true }),
+    IstioMesh.sidecar({ namespaceMtls: { shop: MtlsMode.STRICT }, istioCni: true, dualStack: true }),
   ),
   interception: constantFrom(Interception.EVERY_BACKEND, Interception.MESH_BACKENDS, Interception.SERVICE_CIDRS),
   podCidrs: constantFrom<string[][]>([], ['10.244.0.0/16'], ['fd00::/48', '10.244.0.0/16']),

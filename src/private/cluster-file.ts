@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type * as Yaml from 'yaml';
 import type { ClusterProps } from '../cluster';
 import { ClusterDns } from '../cluster-dns';
 import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
 import { invalid } from './errors';
+import { fromYaml } from './yaml';
 
 /** Reads the file form of `ClusterProps`: same keys, checked for names and types; values are checked with the props. */
 export function parseClusterFile(path: string): ClusterProps {
@@ -38,7 +37,7 @@ function parse(path: string): unknown {
   try {
     const text = readFileSync(path, 'utf8');
     if (path.endsWith('.json')) return JSON.parse(text);
-    return loadYaml().parse(text);
+    return fromYaml(text);
   } catch (error) {
     throw invalid('Cluster.fromFile', {
       input: 'path',
@@ -64,11 +63,6 @@ function readPortMtls(entry: Reader): PortMtls {
   return portMtls;
 }
 
-/** The parser that cdk8s writes with: it is loaded anyway, and a second copy would cost more than the whole file. */
-function loadYaml(): typeof Yaml {
-  return createRequire(require.resolve('cdk8s'))('yaml') as typeof Yaml;
-}
-
 function readMesh(mesh: Reader): IstioMesh {
   const mode = mesh.member('mode', { none: 'none', sidecar: 'sidecar', ambient: 'ambient' } as const);
   if (mode === undefined) throw mesh.missing('mode', 'none, sidecar, ambient');
@@ -81,6 +75,7 @@ function readMesh(mesh: Reader): IstioMesh {
       istiodNamespace: mesh.text('istiodNamespace'),
       revision: mesh.text('revision'),
       nativeSidecars: mesh.flag('nativeSidecars'),
+      dualStack: mesh.flag('dualStack'),
       istioCni: mesh.flag('istioCni'),
     };
     mesh.end();

@@ -49,5 +49,6 @@ export interface SidecarMeshFacts {
   readonly istiodNamespace: string;
   readonly revision?: string;
   readonly nativeSidecars: boolean;
+  readonly dualStack: boolean;
   readonly istioCni: boolean;
 }

@@ -6,6 +6,7 @@ import { toYaml } from './yaml';
 export interface SidecarModel {
   readonly revision: string | undefined;
   readonly native: boolean;
+  readonly dualStack: boolean;
   /** Undefined: what the mesh gives every sidecar. */
   readonly resources: SidecarResourcesModel | undefined;
   readonly outbound: OutboundCapture;
@@ -72,8 +73,12 @@ export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string
 }
 
 function proxyConfig(sidecar: SidecarModel): Record<string, string> {
+  const proxyMetadata = {
+    ...(sidecar.certificates && { OUTPUT_CERTS: OUTPUT_CERTIFICATES_PATH }),
+    ...(sidecar.dualStack && { ISTIO_DUAL_STACK: 'true' }),
+  };
   const config = {
-    ...(sidecar.certificates && { proxyMetadata: { OUTPUT_CERTS: OUTPUT_CERTIFICATES_PATH } }),
+    ...(Object.keys(proxyMetadata).length > 0 && { proxyMetadata }),
     // A native sidecar starts before and stops after the collector by itself, and Istio ignores these settings there.
     ...(!sidecar.native && {
       // The collector reads the certificate files at start and exits when they are missing.

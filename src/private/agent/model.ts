@@ -88,6 +88,7 @@ function sidecarModel(
   return {
     revision: mesh.revision,
     native: mesh.nativeSidecars,
+    dualStack: mesh.dualStack,
     resources,
     outbound,
     inboundExclusions: metricsPorts(inputs),

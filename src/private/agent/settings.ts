@@ -6,6 +6,7 @@ import { checkCluster, checkImage, checkMember, checkPriorityClass } from '../ch
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
+import type { ClusterFacts } from '../facts';
 import { type InputModel, inputId } from '../input';
 import { checkAtMost, checkMi, millis, resolveResources } from '../resources';
 import type { SidecarResourcesModel } from '../sidecar';
@@ -17,7 +18,7 @@ const DEFAULT_RESOURCES = { cpuRequest: '100m', memoryRequestMi: 256, memoryLimi
 /** Checks the props of an agent, except for its backends. */
 export function agentSettings(agent: Construct, props: MetricAgentProps): AgentSettings {
   const where = agent.node.path;
-  const cluster = checkCluster(where, props.cluster);
+  const cluster = checkDualStack(where, checkCluster(where, props.cluster));
   return {
     ...resolveIdentity(agent, props),
     cluster,
@@ -28,6 +29,21 @@ export function agentSettings(agent: Construct, props: MetricAgentProps): AgentS
     priorityClassName: checkPriorityClass(where, props.priorityClassName),
     sidecarResources: props.sidecarResources && checkSidecarResources(where, props.sidecarResources),
   };
+}
+
+/** IPv6 of a dual-stack pod is captured as declared only if the sidecar is told. */
+function checkDualStack(where: string, cluster: ClusterFacts): ClusterFacts {
+  const { mesh, podCidrs } = cluster;
+  const families = new Set(podCidrs.map((cidr) => cidr.includes(':')));
+  if (mesh.mode === 'sidecar' && !mesh.dualStack && families.size > 1) {
+    throw invalid(where, {
+      input: 'cluster.podCidrs',
+      got: podCidrs,
+      allowed: 'one IP family, or a mesh that is declared dual-stack',
+      fix: 'declare IstioMesh.sidecar({ dualStack: true }) and set ISTIO_DUAL_STACK in istiod, or name one family',
+    });
+  }
+  return cluster;
 }
 
 function checkInputs(where: string, inputs: MetricInput[], mesh: string): InputModel[] {

@@ -5,7 +5,8 @@ import { toYaml } from '../yaml';
 import { alertRules } from './alert-rules';
 import { AGENT_JOB, AGENT_METRICS, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
-import { clientTlsConfig, type TlsModel, webConfig } from './tls';
+import { clientTlsConfig, webConfig } from './tls';
+import type { TlsModel } from './tls-model';
 
 export const PROMETHEUS_CONFIG_FILE = 'prometheus.yml';
 const RULES_FILE = 'alerts.yml';

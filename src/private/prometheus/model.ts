@@ -3,7 +3,7 @@ import type { Labels } from '../labels';
 import type { Destination } from '../backend';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
-import type { TlsModel } from './tls';
+import type { TlsModel } from './tls-model';
 
 /** What PrometheusNoMesh is told once, when it is constructed. */
 export interface PrometheusSettings {

@@ -5,7 +5,8 @@ import { checksumAnnotation, httpProbe, podSecurityContext, restrictedContainer 
 import { PROMETHEUS_PORT } from '../ports';
 import { PROBE_CONFIG_FILE, PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH, WEB_CONFIG_FILE } from './config';
 import type { PrometheusModel, StorageModel } from './model';
-import { type TlsModel, tlsVolumes } from './tls';
+import { tlsVolumes } from './tls';
+import type { TlsModel } from './tls-model';
 
 /** User and group `nobody` of the Prometheus image. */
 const PROMETHEUS_USER = 65534;

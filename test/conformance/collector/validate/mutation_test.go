@@ -155,21 +155,15 @@ func mutated(t *testing.T, m mutation) (*golden.Workload, string) {
 // platform is the agent of the example with every protocol and every input.
 func platform(t *testing.T) *golden.Workload {
 	t.Helper()
-	goldens, err := golden.All()
+	cluster, err := golden.Scenario("example-platform")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, golden := range goldens {
-		if golden.Name == "example-platform" {
-			agents, err := golden.Clusters[0].Agents()
-			if err != nil || len(agents) == 0 {
-				t.Fatal("no agent", err)
-			}
-			return agents[0]
-		}
+	agents, err := cluster.Agents()
+	if err != nil || len(agents) != 1 {
+		t.Fatalf("want one agent, got %d: %v", len(agents), err)
 	}
-	t.Fatal("no golden example-platform")
-	return nil
+	return agents[0]
 }
 
 // some is the first component of a type.

@@ -41,15 +41,18 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	outbound := func(name string, to netip.AddrPort) flow { return flow{name, false, "tcp", to} }
-	inbound := func(name string, port uint16) flow { return flow{name, true, "tcp", netip.AddrPortFrom(agentIP, port)} }
+	outbound := func(name string, to netip.AddrPort) flow { return flow{name, byCollector, "tcp", to} }
+	inbound := func(name string, port uint16) flow {
+		return flow{name, byOthers, "tcp", netip.AddrPortFrom(agentIP, port)}
+	}
 	flows := []flow{
 		outbound("the API server by its Service", apiServer),
 		outbound("the API server by its endpoint", apiEndpoint),
 		outbound("the kubelet", kubelet),
 		outbound("DNS over TCP", dns),
-		{"DNS over UDP", false, "udp", dns},
+		{"DNS over UDP", byCollector, "udp", dns},
 		outbound("istiod", istiod),
+		{"istiod by the proxy", byProxy, "tcp", istiod},
 		outbound("a scrape of the merged metrics of another pod", netip.AddrPortFrom(otherPod, 15020)),
 		outbound("a scrape of the Envoy metrics of another pod", netip.AddrPortFrom(otherPod, 15090)),
 		inbound("a stranger reads the agent's health", healthPort),
@@ -79,6 +82,7 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 			outbound(fmt.Sprintf("a scrape of another pod on port %d", port), netip.AddrPortFrom(otherPod, port)),
 			outbound(fmt.Sprintf("another Service on port %d", port), netip.AddrPortFrom(firstService.Prev(), port)),
 			outbound(fmt.Sprintf("the own pod on port %d", port), netip.AddrPortFrom(agentIP, port)),
+			flow{fmt.Sprintf("the proxy sending on to port %d", port), byProxy, "tcp", netip.AddrPortFrom(firstService, port)},
 		)
 	}
 	return flows, nil
@@ -94,7 +98,7 @@ func rangeFlows(rules capture.Rules, agent golden.Agent) ([]flow, error) {
 	for _, prefix := range slices.Concat(rules.IncludeRanges, rules.ExcludeRanges) {
 		for _, port := range ports(backends) {
 			to := netip.AddrPortFrom(prefix.Masked().Addr(), port)
-			flows = append(flows, flow{fmt.Sprintf("%s of the range %s", to, prefix), false, "tcp", to})
+			flows = append(flows, flow{fmt.Sprintf("%s of the range %s", to, prefix), byCollector, "tcp", to})
 		}
 	}
 	return flows, nil

@@ -17,13 +17,26 @@ import (
 
 func TestMain(m *testing.M) { redirect.Main(m) }
 
-// flow is one connection of the agent, or of somebody who connects to it.
+// flow is one connection.
 type flow struct {
 	name     string
-	inbound  bool
+	by       party
 	protocol string
 	to       netip.AddrPort
 }
+
+// party is who connects.
+type party int
+
+const (
+	byCollector party = iota
+	// byProxy is the sidecar, whom the rules let pass.
+	byProxy
+	// byOthers connect to the agent's pod.
+	byOthers
+)
+
+var proxyUser = lab.User{UID: 1337, GID: 1337}
 
 // Ports of the two listeners that redirection leads to.
 const (
@@ -71,7 +84,10 @@ func load(t *testing.T, program redirect.Program, agent golden.Agent, addresses 
 // verdict makes the connection and returns who got it.
 func (k *kernel) verdict(f flow) (capture.Verdict, error) {
 	from, user := k.pod, k.user
-	if f.inbound {
+	switch f.by {
+	case byProxy:
+		user = proxyUser
+	case byOthers:
 		from, user = k.node, lab.Root
 	}
 	k.listen(f)
@@ -108,7 +124,10 @@ func (k *kernel) listen(f flow) {
 
 // predict is the decision procedure's answer.
 func predict(rules capture.Rules, pod capture.Pod, f flow) capture.Verdict {
-	if f.inbound {
+	switch f.by {
+	case byProxy:
+		return capture.Direct
+	case byOthers:
 		return rules.Inbound(f.to.Port())
 	}
 	return rules.Outbound(pod, capture.Connection{Protocol: f.protocol, To: f.to})

@@ -19,6 +19,8 @@ type Backend struct {
 	Port     string
 	Path     string
 	TLS      bool
+	// ServerName that the exporter expects of the certificate.
+	ServerName string
 	// ClientCertificate: the exporter shows one.
 	ClientCertificate bool
 	// Headers that every request must carry.

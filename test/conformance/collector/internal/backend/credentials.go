@@ -19,6 +19,10 @@ type Resolver interface {
 // credentials notes what the exporter has to send, by the authenticator it names.
 func (b *Backend) credentials(config, exporter tree.Map, resolve Resolver) error {
 	tls := tree.At(exporter, "tls")
+	b.ServerName = b.Host
+	if override := tree.String(tls, "server_name_override"); override != "" {
+		b.ServerName = override
+	}
 	b.ClientCertificate = tls["cert_file"] != nil || tls["cert_pem"] != nil
 	for name, value := range tree.At(exporter, "headers") {
 		b.Headers[name] = resolve.Text(fmt.Sprint(value))

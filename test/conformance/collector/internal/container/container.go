@@ -2,8 +2,6 @@
 package container
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,7 +14,6 @@ import (
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/pki"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/reference"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/sandbox"
-	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
 )
 
 // Pod is what the cluster assigns.
@@ -31,25 +28,17 @@ type Pod struct {
 type Container struct {
 	Root string
 	Env  []string
-	// Secrets are the contents that a program should send on, by path or by the name of a variable.
-	Secrets map[string]string
 
-	user *syscall.Credential
+	user    *syscall.Credential
+	mounted bool
 }
 
 // Build fills root with the volumes of the workload.
 func Build(workload *golden.Workload, root string, pod Pod, authority *pki.Authority) (*Container, error) {
-	client, err := authority.Issue("client")
-	if err != nil {
+	b := &builder{workload: workload, pod: pod, authority: authority, Container: &Container{Root: root, user: userOf(workload)}}
+	if err := b.readConfigs(); err != nil {
 		return nil, err
 	}
-	uses, err := usesOf(workload)
-	if err != nil {
-		return nil, err
-	}
-	b := &builder{workload, pod, authority, client, uses, &Container{
-		Root: root, Secrets: map[string]string{}, user: userOf(workload),
-	}}
 	for _, mount := range workload.Container.VolumeMounts {
 		if err := b.mount(mount); err != nil {
 			return nil, fmt.Errorf("volume %s: %w", mount.Name, err)
@@ -81,31 +70,14 @@ func userOf(workload *golden.Workload) *syscall.Credential {
 	return user
 }
 
-// usesOf maps a file, or a variable as `${env:NAME}`, to the config key that names it: what the content has to be.
-func usesOf(workload *golden.Workload) (map[string]string, error) {
-	text, err := workload.Config()
-	if err != nil {
-		return nil, err
-	}
-	config, err := tree.Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	uses := map[string]string{}
-	for _, leaf := range tree.Leaves(config) {
-		if text, ok := leaf.Value.(string); ok && (reference.FileKey(leaf.Key()) || strings.Contains(text, "${")) {
-			uses[text] = leaf.Key()
-		}
-	}
-	return uses, nil
-}
-
 type builder struct {
 	workload  *golden.Workload
 	pod       Pod
 	authority *pki.Authority
-	client    pki.Pair
-	uses      map[string]string
+	// uses maps a file, or a variable as `${env:NAME}`, to the config key that names it: what the content has to be.
+	uses map[string]string
+	// names by which certificates are known to the configs.
+	names []string
 	*Container
 }
 
@@ -124,7 +96,19 @@ func (b *builder) mount(mount corev1.VolumeMount) error {
 			return err
 		}
 	}
-	names, _, err := b.workload.FileNames(volume)
+	names, known, err := b.workload.FileNames(volume)
+	if err != nil {
+		return err
+	}
+	if !known {
+		// The user's own volume: it holds what the config reads there.
+		for file := range b.uses {
+			if name, ok := strings.CutPrefix(file, mount.MountPath+"/"); ok && reference.FileKey(b.uses[file]) {
+				names = append(names, name)
+			}
+		}
+	}
+	pair, err := b.pair(volume)
 	if err != nil {
 		return err
 	}
@@ -132,7 +116,7 @@ func (b *builder) mount(mount corev1.VolumeMount) error {
 		file := filepath.Join(mount.MountPath, name)
 		content, err := b.workload.ReadFile(file)
 		if err != nil {
-			content = b.secret(file, b.uses[file])
+			content = b.secret(file, b.uses[file], pair)
 		}
 		if err := b.Write(file, content); err != nil {
 			return err
@@ -150,32 +134,14 @@ func (c *Container) Write(file, content string) error {
 	return os.WriteFile(target, []byte(content), 0o644)
 }
 
-// secret is what the user's Secret, or the sidecar, would hold.
-func (b *builder) secret(name, use string) string {
-	kind := use + " " + filepath.Base(name)
-	switch {
-	case strings.Contains(kind, "ca_"), strings.Contains(kind, "root-cert"), strings.Contains(kind, "ca.crt"):
-		return string(b.authority.PEM)
-	case strings.Contains(kind, "cert"), strings.Contains(kind, ".crt"):
-		return string(b.client.Certificate)
-	case strings.Contains(kind, "key_file"), strings.Contains(kind, "key_pem"), strings.Contains(kind, "key.pem"),
-		strings.Contains(kind, "tls.key"):
-		return string(b.client.Key)
-	}
-	sum := sha256.Sum256([]byte(name))
-	// A dollar and braces show whether a credential is expanded on its way.
-	content := "pa$$w0rd-${env:HOME}-" + hex.EncodeToString(sum[:6])
-	b.Secrets[name] = content
-	return content
-}
-
 func (b *builder) variable(variable corev1.EnvVar) (string, error) {
 	source := variable.ValueFrom
 	switch {
 	case source == nil:
 		return variable.Value, nil
 	case source.SecretKeyRef != nil:
-		return b.secret(variable.Name, b.uses["${env:"+variable.Name+"}"]), nil
+		pair, err := b.pair(corev1.Volume{})
+		return b.secret(variable.Name, b.uses["${env:"+variable.Name+"}"], pair), err
 	case source.FieldRef != nil:
 		return b.field(source.FieldRef.FieldPath)
 	}

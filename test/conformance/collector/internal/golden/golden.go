@@ -63,6 +63,15 @@ func All() ([]*Golden, error) {
 	return goldens, nil
 }
 
+// Scenario is the first cluster of one golden.
+func Scenario(name string) (*Cluster, error) {
+	golden, err := read(filepath.Join(dir, name+".yaml"))
+	if err != nil {
+		return nil, err
+	}
+	return golden.Clusters[0], nil
+}
+
 func read(file string) (*Golden, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

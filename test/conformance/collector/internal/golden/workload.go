@@ -65,6 +65,11 @@ func (c *Cluster) workloads(kind, configFlag string) ([]*Workload, error) {
 	return found, nil
 }
 
+// Argument is the value of a flag such as `--config=`.
+func (w *Workload) Argument(flag string) (string, bool) {
+	return flagValue(w.Container.Args, flag)
+}
+
 func flagValue(args []string, flag string) (string, bool) {
 	for _, arg := range args {
 		if value, ok := strings.CutPrefix(arg, flag); ok {

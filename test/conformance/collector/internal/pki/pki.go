@@ -50,12 +50,17 @@ func New() (*Authority, error) {
 
 // Issue makes a certificate for servers at the names, which may be addresses, and for clients.
 func (a *Authority) Issue(names ...string) (Pair, error) {
+	return a.IssueFor([]x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}, names...)
+}
+
+// IssueFor makes a certificate that is good for the usages only.
+func (a *Authority) IssueFor(usages []x509.ExtKeyUsage, names ...string) (Pair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Pair{}, err
 	}
 	template := template(names[0])
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+	template.ExtKeyUsage = usages
 	for _, name := range names {
 		if ip := net.ParseIP(name); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)

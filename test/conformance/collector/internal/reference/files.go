@@ -11,9 +11,9 @@ import (
 // notFiles are keys whose value may start with a slash and is part of a URL, not of the file system.
 var notFiles = []string{"metrics_path", "path", "path_prefix", "regex", "replacement"}
 
-// FileKey tells whether a config key names a file or a directory.
+// FileKey tells whether a config key names a file that has to be there.
 func FileKey(key string) bool {
-	return strings.HasSuffix(key, "_file") || key == "filename" || key == "directory"
+	return strings.HasSuffix(key, "_file") || key == "filename"
 }
 
 // files: what the config reads lies in a volume that provides it; what it writes lies in one that is writable.

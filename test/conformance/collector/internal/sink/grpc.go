@@ -3,7 +3,6 @@ package sink
 import (
 	"context"
 	"net"
-	"net/http"
 
 	_ "github.com/mostynb/go-grpc-compression/nonclobbering/snappy" // An exporter may choose it.
 	_ "github.com/mostynb/go-grpc-compression/nonclobbering/zstd"   // An exporter may choose it.
@@ -39,14 +38,12 @@ func (g *grpcSink) Export(ctx context.Context, request pmetricotlp.ExportRequest
 	if g.sink.refusing.Load() {
 		return pmetricotlp.NewExportResponse(), status.Error(codes.Unavailable, "refusing")
 	}
-	received, _ := metadata.FromIncomingContext(ctx)
-	headers := http.Header{}
-	for name, values := range received {
-		headers[http.CanonicalHeaderKey(name)] = values
+	if g.sink.rejecting.Load() {
+		return pmetricotlp.NewExportResponse(), status.Error(codes.InvalidArgument, "rejecting")
 	}
-	if g.sink.authorize != nil && !g.sink.authorize(headers.Values) {
+	if received, _ := metadata.FromIncomingContext(ctx); g.sink.authorize != nil && !g.sink.authorize(received.Get) {
 		return pmetricotlp.NewExportResponse(), status.Error(codes.Unauthenticated, "unauthenticated")
 	}
-	g.sink.add(otlpPoints(request.Metrics()), headers)
+	g.sink.add(otlpPoints(request.Metrics()))
 	return pmetricotlp.NewExportResponse(), nil
 }

@@ -35,6 +35,9 @@ func (s *Sink) handler(take func(body []byte) ([]Point, error)) http.Handler {
 		case s.refusing.Load():
 			http.Error(w, "refusing", http.StatusServiceUnavailable)
 			return
+		case s.rejecting.Load():
+			http.Error(w, "rejecting", http.StatusBadRequest)
+			return
 		case s.authorize != nil && !s.authorize(r.Header.Values):
 			http.Error(w, "unauthorized", http.StatusUnauthorized)
 			return
@@ -50,7 +53,7 @@ func (s *Sink) handler(take func(body []byte) ([]Point, error)) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		s.add(points, r.Header)
+		s.add(points)
 		w.WriteHeader(http.StatusOK)
 	})
 }

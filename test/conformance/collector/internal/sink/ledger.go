@@ -4,7 +4,6 @@ package sink
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -44,17 +43,15 @@ type Ledger struct {
 	receipts map[Receipt]int
 	deltas   map[Receipt]float64
 	points   []Point
-	headers  http.Header
 }
 
 func newLedger() *Ledger {
 	return &Ledger{receipts: map[Receipt]int{}, deltas: map[Receipt]float64{}}
 }
 
-func (l *Ledger) add(points []Point, headers http.Header) {
+func (l *Ledger) add(points []Point) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.headers = headers
 	l.points = append(l.points, points...)
 	for _, point := range points {
 		name, known := point.Labels[target.Label]
@@ -90,13 +87,6 @@ func (l *Ledger) Points() []Point {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.points)
-}
-
-// Headers of the last request that delivered points.
-func (l *Ledger) Headers() http.Header {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.headers
 }
 
 func prometheusName(name string) string {

@@ -26,6 +26,7 @@ type Sink struct {
 	config    *tls.Config
 	path      string
 	refusing  atomic.Bool
+	rejecting atomic.Bool
 	authorize func(header func(string) []string) bool
 	stop      func()
 }
@@ -71,6 +72,9 @@ func (s *Sink) listen() error {
 
 // Refuse answers every request with "unavailable", as a backend behind a proxy does that is down for a moment.
 func (s *Sink) Refuse(refuse bool) { s.refusing.Store(refuse) }
+
+// Reject answers every request with "invalid": sending it again will not help.
+func (s *Sink) Reject(reject bool) { s.rejecting.Store(reject) }
 
 // Die stops listening: connections are refused from now on.
 func (s *Sink) Die() { s.stop() }

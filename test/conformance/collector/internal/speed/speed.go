@@ -40,7 +40,8 @@ func faster(_, scalar string) string {
 	if err != nil {
 		return scalar
 	}
-	return Of(time.Duration(parsed)).String()
+	// In a form that both programs read: Prometheus takes no fractions.
+	return model.Duration(Of(time.Duration(parsed))).String()
 }
 
 // Of is a duration in the time of the test, in whole milliseconds.

@@ -164,12 +164,18 @@ func (c Collector) ScrapeJobs() ([]ScrapeJob, error) {
 type ScrapeJob struct {
 	Name      string     `json:"job_name"`
 	Scheme    string     `json:"scheme"`
+	Path      string     `json:"metrics_path"`
 	TLS       *TLSConfig `json:"tls_config"`
 	Relabel   []settings `json:"relabel_configs"`
 	Discovery []struct {
+		Role       string `json:"role"`
 		Namespaces struct {
 			Names []string `json:"names"`
 		} `json:"namespaces"`
+		Selectors []struct {
+			Role  string `json:"role"`
+			Label string `json:"label"`
+		} `json:"selectors"`
 	} `json:"kubernetes_sd_configs"`
 }
 

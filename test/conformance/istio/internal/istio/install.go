@@ -13,6 +13,8 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
+
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/quiet"
 )
 
 // Options is what differs between installations.
@@ -38,6 +40,7 @@ var installs sync.Map // Options to func() (*Install, error)
 // New renders Istio's charts, which are embedded in its Go module, once for each set of options.
 func New(t testing.TB, options Options) *Install {
 	t.Helper()
+	quiet.Istio()
 	once, _ := installs.LoadOrStore(options, sync.OnceValues(func() (*Install, error) { return renderCharts(options) }))
 	install, err := once.(func() (*Install, error))()
 	if err != nil {

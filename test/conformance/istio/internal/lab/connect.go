@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const timeout = 2 * time.Second
+// timeout is only reached when something is broken: what is refused is refused at once.
+const timeout = 5 * time.Second
 
 // Answer is what a listener tells whoever reaches it.
 type Answer struct {
