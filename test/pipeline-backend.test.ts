@@ -224,6 +224,12 @@ describe('remote write', () => {
     });
   });
 
+  test('sends large requests, because its queue counts them', () => {
+    const config = collectorConfig(render('prometheusRemoteWrite', { url, placement: inMesh }));
+    expect(config.processors['batch/backend']).toMatchObject({ send_batch_max_size: 8192 });
+    expect(config.exporters['prometheus_remote_write/backend']?.remote_write_queue).toMatchObject({ queue_size: 40 });
+  });
+
   test.each([
     { temporality: Temporality.DELTA },
     { compression: Compression.ZSTD },

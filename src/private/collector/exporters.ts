@@ -4,7 +4,7 @@ import { type Endpoint, hostPort } from '../endpoint';
 import { credentialFile, headerFileName } from './credentials';
 import { merged } from '../merge';
 import { literal } from './environment';
-import { BATCH_POINTS, queueSize, remoteWriteQueueSize } from './queue';
+import { BATCH_POINTS, queueSize, remoteWriteQueueSize, RETRY_SECONDS } from './queue';
 import { queueStorageId } from './storage';
 
 type Settings = Record<string, unknown>;
@@ -83,7 +83,7 @@ function url(endpoint: Endpoint): string {
   return literal(`${endpoint.scheme}://${host}${endpoint.path}`);
 }
 
-const RETRY = { enabled: true, initial_interval: '5s', max_interval: '30s', max_elapsed_time: '300s' };
+const RETRY = { enabled: true, initial_interval: '5s', max_interval: '30s', max_elapsed_time: `${RETRY_SECONDS}s` };
 
 /** Counted in data points, so that memory follows from it; a full queue drops, it never blocks other backends. */
 function sendingQueue(backend: BackendModel, size: number): Settings {

@@ -7,6 +7,7 @@ import { isEmpty, type NamespaceSelection } from '../namespace-selection';
 import { oneOf } from '../ottl';
 import { literal, NODE_NAME_ENV } from './environment';
 import { DIAGNOSTIC_METRICS, HEALTH_EXPORTER, HEALTH_PIPELINE, healthProcessors, ownDaemonSetCounts } from './health';
+import { BATCH_POINTS, REMOTE_WRITE_BATCH_SECONDS } from './queue';
 import { receiverIds } from './receivers';
 
 type Settings = Record<string, unknown>;
@@ -160,7 +161,7 @@ function forwardId({ name }: BackendModel): string {
 }
 
 /**
- * In this order: nothing is transformed that is not wanted, and differences are taken of what is sent. The prefixes keep
+ * In this order: nothing is transformed that is not wanted, differences are taken of what is sent, and batches come last. The prefixes keep
  * names of backends apart from those of our own components and from each other.
  */
 function ownProcessors(backend: BackendModel, groups: readonly InputGroup[]): Record<string, Settings> {
@@ -175,8 +176,16 @@ function ownProcessors(backend: BackendModel, groups: readonly InputGroup[]): Re
     ...(filters.length > 0 && { [`filter/backend-${name}`]: dropping(filters.map(literal)) }),
     // A series that stays away for four intervals starts anew.
     ...(delta && { [`cumulative_to_delta/${name}`]: { max_staleness: `${4 * interval}s` } }),
+    ...(backend.protocol === 'prometheusRemoteWrite' && { [`batch/${name}`]: REMOTE_WRITE_BATCH }),
   };
 }
+
+/** OTLP exporters batch in their queue; the queue of remote write counts requests, whatever their size. */
+const REMOTE_WRITE_BATCH = {
+  timeout: `${REMOTE_WRITE_BATCH_SECONDS}s`,
+  send_batch_size: BATCH_POINTS,
+  send_batch_max_size: BATCH_POINTS,
+};
 
 function dropping(conditions: string[]): Settings {
   return { error_mode: 'ignore', metric_conditions: conditions };

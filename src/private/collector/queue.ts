@@ -7,6 +7,9 @@ const MI = 1024 * 1024;
 /** Share of the memory limit that queues without a size of their own divide among them. */
 const QUEUE_SHARE = 0.25;
 
+/** How long a request is retried before it is dropped. */
+export const RETRY_SECONDS = 300;
+
 /** Points per request. Larger batches cost less CPU per point; most receivers take 4 MiB, which holds several of them. */
 export const BATCH_POINTS = 8192;
 
@@ -16,12 +19,18 @@ export function queueSize(backend: BackendModel, backends: readonly BackendModel
   return Math.max(1, Math.floor(pointsInShare(backends, memoryLimitMi) / BATCH_POINTS)) * BATCH_POINTS;
 }
 
-/** A usual scrape: remote write queues what one scrape returned, and cannot be told to count points. */
-const POINTS_PER_REQUEST = 1000;
+/** Remote write queues requests, so they are made large: what arrives in this time, at most a batch. */
+export const REMOTE_WRITE_BATCH_SECONDS = 15;
 
-/** In requests. */
+/**
+ * In requests: the backend's share of the memory, but enough for the time that data is retried as long as half of the memory
+ * holds it. Requests are only as large as the batches are full.
+ */
 export function remoteWriteQueueSize(backends: readonly BackendModel[], memoryLimitMi: number): number {
-  return Math.max(10, Math.floor(pointsInShare(backends, memoryLimitMi) / POINTS_PER_REQUEST));
+  const byShare = Math.floor(pointsInShare(backends, memoryLimitMi) / BATCH_POINTS);
+  const retried = Math.ceil(RETRY_SECONDS / REMOTE_WRITE_BATCH_SECONDS) + 10;
+  const affordable = Math.floor((memoryLimitMi * MI) / 2 / BYTES_PER_POINT / BATCH_POINTS / backends.length);
+  return Math.max(byShare, Math.min(retried, affordable), 1);
 }
 
 function pointsInShare(backends: readonly BackendModel[], memoryLimitMi: number): number {

@@ -8,10 +8,11 @@ import (
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/world"
 )
 
-// In the time of production, because exporters have timeouts of their own, which are not in the rendered config.
+// In the time of production, because exporters have timeouts of their own, which are not in the rendered config, and what
+// fills their queues is batched by time.
 func TestAnOutageInRealTimeLosesNothing(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, platform(t), world.Options{RealTime: []string{"exporters"}, Edit: slowly})
+	w := world.Start(t, platform(t), world.Options{RealTime: []string{"exporters", "processors"}, Edit: slowly})
 	wait(t, w)
 	// Longer than a default timeout of 5 s and the first retries together.
 	const outage = 15 * time.Second
