@@ -1,6 +1,6 @@
 import type { BackendModel } from '../backend';
 import { type InputModel, inputId, isScraping } from '../input';
-import { covers, intersection, isEmpty, type NamespaceSelection, union } from '../namespace-selection';
+import { covers, intersection, isEmpty, union } from '../namespace-selection';
 
 /**
  * Inputs that go to the same backends share pipelines. Usually that is all of them, and everything is enriched once.
@@ -48,12 +48,6 @@ export function needsNamespaceFilter(backend: BackendModel, group: InputGroup): 
 /** All inputs that are collected. */
 export function collectedInputs(groups: readonly InputGroup[]): InputModel[] {
   return groups.flatMap(({ inputs }) => inputs);
-}
-
-/** All namespaces that are scraped, or undefined when nothing is. */
-export function scrapedNamespaces(inputs: readonly InputModel[]): NamespaceSelection | undefined {
-  const scraped = inputs.filter(isScraping).map(({ namespaces }) => namespaces);
-  return scraped.length === 0 ? undefined : scraped.reduce(union);
 }
 
 /** Whether anything is collected for a backend. */
