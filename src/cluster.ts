@@ -1,10 +1,9 @@
-import { ClusterDns } from './cluster-dns';
+import type { ClusterDns } from './cluster-dns';
+import type { ForeignNamespace, ForeignService } from './foreign-objects';
 import type { IstioMesh } from './istio-mesh';
-import { checkCidr, checkIp, checkPort, isDnsName } from './private/checks';
-import { overlap } from './private/cidr';
+import { checkFacts } from './private/cluster-facts';
 import { parseClusterFile } from './private/cluster-file';
-import { invalid } from './private/errors';
-import type { ApiServerFacts, ClusterFacts, MeshFacts } from './private/facts';
+import type { ClusterFacts } from './private/facts';
 
 /** Addresses of the Kubernetes API server. */
 export interface ApiServerProps {
@@ -32,6 +31,21 @@ export interface ApiServerProps {
    * @default - both usual ones: 443 and 6443
    */
   readonly port?: number;
+}
+
+/** The network plugin, where plans depend on it. */
+export enum Cni {
+  /** Calico. */
+  CALICO = 'calico',
+  /**
+   * Cilium: an address range in a NetworkPolicy does not match nodes and the API server, unless the agent runs with
+   * `policy-cidr-match-mode: nodes` (docs.cilium.io, "CIDR-based policies").
+   */
+  CILIUM = 'cilium',
+  /** Cilium with `policy-cidr-match-mode: nodes`: address ranges match nodes too. */
+  CILIUM_MATCHING_NODES = 'cilium-matching-nodes',
+  /** Any other plugin that enforces NetworkPolicies as Kubernetes defines them. */
+  OTHER = 'other',
 }
 
 /** Facts about a cluster that synthesis cannot see. */
@@ -81,6 +95,31 @@ export interface ClusterProps {
    * @default ClusterDns.coreDns()
    */
   readonly dns?: ClusterDns;
+
+  /**
+   * The network plugin. Only the traffic plan reads it: what Cilium does with connections to nodes and to the API server
+   * cannot be said by a NetworkPolicy.
+   * @default - unknown: NetworkPolicies work as Kubernetes defines them
+   */
+  readonly cni?: Cni;
+
+  /**
+   * Version of Kubernetes, such as `1.33`. Native sidecars on an older one than 1.29 are an error.
+   * @default - unknown
+   */
+  readonly kubernetesVersion?: string;
+
+  /**
+   * Namespaces of other manifests with their labels, for the traffic plan.
+   * @default - only the names of namespaces are known
+   */
+  readonly namespaces?: ForeignNamespace[];
+
+  /**
+   * Services of other manifests, for the traffic plan: the backends, above all.
+   * @default - none: connections to Services that the manifests do not define have the verdict unknown
+   */
+  readonly services?: ForeignService[];
 }
 
 /**
@@ -113,81 +152,4 @@ export class Cluster {
   private constructor(facts: ClusterFacts) {
     this._facts = facts;
   }
-}
-
-function checkFacts(where: string, props: ClusterProps): ClusterFacts {
-  const cidrs = (input: string, values: string[] = []): string[] =>
-    values.map((value, i) => checkClusterCidr(where, `${input}[${i}]`, value));
-  const podCidrs = cidrs('podCidrs', props.podCidrs);
-  const nodeCidrs = cidrs('nodeCidrs', props.nodeCidrs);
-  const serviceCidrs = cidrs('serviceCidrs', props.serviceCidrs);
-  checkApart(where, { podCidrs, nodeCidrs }, serviceCidrs);
-  return {
-    name: checkName(where, props.name),
-    mesh: checkMesh(where, props.mesh),
-    podCidrs,
-    nodeCidrs,
-    serviceCidrs,
-    apiServer: checkApiServer(where, props.apiServer ?? {}),
-    dns: (props.dns ?? ClusterDns.coreDns())._servers,
-    ipv6: podCidrs[0]?.includes(':') ?? false,
-  };
-}
-
-function checkClusterCidr(where: string, input: string, value: string): string {
-  if (checkCidr(where, input, value).endsWith('/0')) {
-    throw invalid(where, {
-      input,
-      got: value,
-      allowed: 'a range of the cluster, not every address',
-      fix: 'leave the fact out if the range is unknown',
-    });
-  }
-  return value;
-}
-
-/** Pods and nodes are excluded from interception; a Service address among them would bypass the sidecar. */
-function checkApart(where: string, excluded: Record<string, string[]>, serviceCidrs: string[]): void {
-  for (const [input, ranges] of Object.entries(excluded)) {
-    const range = ranges.find((candidate) => serviceCidrs.some((services) => overlap(candidate, services)));
-    if (range !== undefined) {
-      throw invalid(where, {
-        input,
-        got: range,
-        allowed: `ranges apart from serviceCidrs (${serviceCidrs.join(', ')})`,
-        fix: 'declare the exact ranges; a Service address inside would bypass the sidecar and lose mutual TLS',
-      });
-    }
-  }
-}
-
-/** Plain JavaScript can leave it out, and then nothing would be injected. */
-function checkMesh(where: string, mesh: Partial<IstioMesh> | undefined): MeshFacts {
-  if (mesh?._facts) return mesh._facts;
-  throw invalid(where, {
-    input: 'mesh',
-    allowed: 'IstioMesh.none(), IstioMesh.sidecar() or IstioMesh.ambient()',
-    fix: 'say how the cluster is meshed; a mesh is never assumed',
-  });
-}
-
-function checkName(where: string, name: string | undefined): string {
-  if (name !== undefined && !isDnsName(name)) {
-    throw invalid(where, {
-      input: 'name',
-      got: name,
-      allowed: 'lower-case letters, digits, hyphens and dots, such as prod-eu-1',
-      fix: 'choose such a name, or leave it out',
-    });
-  }
-  return name ?? '';
-}
-
-function checkApiServer(where: string, props: ApiServerProps): ApiServerFacts {
-  const { serviceIps = [], endpointCidrs = [], port } = props;
-  return {
-    serviceIps: serviceIps.map((ip, i) => checkIp(where, `apiServer.serviceIps[${i}]`, ip)),
-    endpointCidrs: endpointCidrs.map((cidr, i) => checkCidr(where, `apiServer.endpointCidrs[${i}]`, cidr)),
-    ports: port === undefined ? [443, 6443] : [checkPort(where, 'apiServer.port', port)],
-  };
 }

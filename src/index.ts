@@ -3,6 +3,7 @@ export * from './backend-placement';
 export * from './backend-props';
 export * from './cluster';
 export * from './cluster-dns';
+export * from './foreign-objects';
 export * from './interception';
 export * from './istio-mesh';
 export * from './kubelet-tls';

@@ -1,4 +1,5 @@
-import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private/checks';
+import { checkDnsLabel, checkMember, checkMinorVersion, checkPodLabels, checkPort, isOlder } from './private/checks';
+import { invalid } from './private/errors';
 import type { MeshFacts, PortMtlsFacts } from './private/facts';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
@@ -81,6 +82,13 @@ export interface SidecarMeshProps {
   readonly revision?: string;
 
   /**
+   * Version of Istio, such as `1.27`. Native sidecars on an older one than 1.24 are an error.
+   *
+   * @default - unknown
+   */
+  readonly istioVersion?: string;
+
+  /**
    * Whether sidecars may run as native sidecars: Kubernetes 1.29 or later and Istio 1.24 or later.
    *
    * `true` renders `sidecar.istio.io/nativeSidecar: "true"`, `false` keeps the collector waiting with
@@ -141,6 +149,7 @@ export class IstioMesh {
         OutboundTrafficPolicy.REGISTRY_ONLY,
       istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? 'istio-system'),
       ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),
+      ...(props.istioVersion !== undefined && { istioVersion: checkIstioVersion(where, props) }),
       nativeSidecars: props.nativeSidecars ?? false,
       dualStack: props.dualStack ?? false,
       istioCni: props.istioCni ?? false,
@@ -158,6 +167,20 @@ export class IstioMesh {
   private constructor(facts: MeshFacts) {
     this._facts = facts;
   }
+}
+
+/** The annotation `sidecar.istio.io/nativeSidecar` came with Istio 1.24. */
+function checkIstioVersion(where: string, { istioVersion = '', nativeSidecars }: SidecarMeshProps): string {
+  const version = checkMinorVersion(where, 'istioVersion', istioVersion);
+  if (nativeSidecars === true && isOlder(version, '1.24')) {
+    throw invalid(where, {
+      input: 'istioVersion',
+      got: istioVersion,
+      allowed: '1.24 or later with nativeSidecars',
+      fix: 'leave nativeSidecars out',
+    });
+  }
+  return version;
 }
 
 function checkPortMtls(where: string, input: string, entry: PortMtls): PortMtlsFacts {

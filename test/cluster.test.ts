@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cluster, ClusterDns, type ClusterProps, IstioMesh, MtlsMode, OutboundTrafficPolicy } from '../src';
+import {
+  Cluster,
+  ClusterDns,
+  Cni,
+  type ClusterProps,
+  IstioMesh,
+  MeshMembership,
+  MtlsMode,
+  OutboundTrafficPolicy,
+} from '../src';
 
 const folder = mkdtempSync(join(tmpdir(), 'cluster-'));
 afterAll(() => {
@@ -34,6 +43,18 @@ mesh:
   nativeSidecars: true
   istioCni: true
   dualStack: true
+  istioVersion: "1.27"
+cni: cilium
+kubernetesVersion: v1.33.4-eks-1
+namespaces: [{ name: shop, labels: { istio-injection: enabled } }, { name: legacy }]
+services:
+  - name: prometheus
+    namespace: monitoring
+    ports: [{ port: 9090, targetPort: 19090, name: http-web }, { port: 80, appProtocol: http }]
+    podLabels: { app: prometheus }
+    mesh: sidecar
+    clusterIps: [10.96.0.7]
+  - { name: db, namespace: shop, ports: [], podLabels: { app: db }, mesh: none, headless: true }
 `);
   const code = Cluster.of({
     name: 'prod',
@@ -52,7 +73,32 @@ mesh:
       nativeSidecars: true,
       istioCni: true,
       dualStack: true,
+      istioVersion: '1.27',
     }),
+    cni: Cni.CILIUM,
+    kubernetesVersion: '1.33',
+    namespaces: [{ name: 'shop', labels: { 'istio-injection': 'enabled' } }, { name: 'legacy' }],
+    services: [
+      {
+        name: 'prometheus',
+        namespace: 'monitoring',
+        ports: [
+          { port: 9090, targetPort: 19090, name: 'http-web' },
+          { port: 80, appProtocol: 'http' },
+        ],
+        podLabels: { app: 'prometheus' },
+        mesh: MeshMembership.SIDECAR,
+        clusterIps: ['10.96.0.7'],
+      },
+      {
+        name: 'db',
+        namespace: 'shop',
+        ports: [],
+        podLabels: { app: 'db' },
+        mesh: MeshMembership.NONE,
+        headless: true,
+      },
+    ],
   });
   expect(file._facts).toEqual(code._facts);
 });
@@ -83,6 +129,22 @@ describe('a file fails, naming itself and the key, on', () => {
     ['a port as text', 'mesh: { mode: none }\napiServer: { port: "6443" }', /apiServer\.port: got "6443"/],
     ['a flag as text', 'mesh: { mode: sidecar, istioCni: "yes" }', /mesh\.istioCni: got "yes"; allowed: true or false/],
     ['a DNS preset that is no preset', 'mesh: { mode: none }\ndns: constructor', /dns: got "constructor"/],
+    [
+      'a version that YAML takes for a number',
+      'mesh: { mode: none }\nkubernetesVersion: 1.30',
+      /got 1\.3; allowed: a str/,
+    ],
+    ['an unknown network plugin', 'mesh: { mode: none }\ncni: flannel', /cni: got "flannel"; allowed: calico, cilium/],
+    [
+      'a Service without mesh membership',
+      'mesh: { mode: none }\nservices: [{ name: a, namespace: b, ports: [{ port: 1 }], podLabels: { app: a } }]',
+      /services\[0\]\.mesh: missing/,
+    ],
+    [
+      'a misspelled port',
+      'mesh: { mode: none }\nservices: [{ name: a, namespace: b, ports: [{ prt: 1 }], podLabels: { a: a }, mesh: none }]',
+      /services\[0\]\.ports\[0\]\.port: missing/,
+    ],
     ['an empty mesh', 'mesh:', /mesh: got null; allowed: a mapping/],
     ['an unknown DNS preset', 'mesh: { mode: none }\ndns: kubedns', /dns: got "kubedns"; allowed: coreDns, /],
     [
@@ -109,6 +171,7 @@ describe('a file fails, naming itself and the key, on', () => {
 
 describe('facts in code fail on', () => {
   const mesh = IstioMesh.none();
+  const foreign = { name: 'db', namespace: 'shop', ports: [], podLabels: { app: 'db' }, mesh: MeshMembership.NONE };
   test.each<[string, () => unknown, RegExp]>([
     ['a mask too long', () => Cluster.of({ mesh, podCidrs: ['10.0.0.0/33'] }), /podCidrs\[0\]/],
     ['every address', () => Cluster.of({ mesh, podCidrs: ['0.0.0.0/0'] }), /not every address/],
@@ -118,6 +181,32 @@ describe('facts in code fail on', () => {
       /podCidrs: got "10\.0\.0\.0\/8".*would bypass the sidecar/,
     ],
     ['no mesh in plain JavaScript', () => Cluster.of({} as ClusterProps), /Cluster: mesh: missing/],
+    [
+      'native sidecars on an old Kubernetes',
+      () => Cluster.of({ mesh: IstioMesh.sidecar({ nativeSidecars: true }), kubernetesVersion: '1.28' }),
+      /kubernetesVersion: got "1\.28"; allowed: 1\.29 or later/,
+    ],
+    [
+      'native sidecars with an old Istio',
+      () => IstioMesh.sidecar({ nativeSidecars: true, istioVersion: '1.9' }),
+      /istioVersion: got "1\.9"; allowed: 1\.24 or later/,
+    ],
+    [
+      'a version of something else',
+      () => Cluster.of({ mesh, kubernetesVersion: '2.0' }),
+      /kubernetesVersion: got "2\.0"/,
+    ],
+    [
+      'a headless Service with an address',
+      () => Cluster.of({ mesh, services: [{ ...foreign, headless: true, clusterIps: ['10.96.0.7'] }] }),
+      /services\[0\]\.clusterIps.*none for a headless/,
+    ],
+    [
+      'a Service that selects nothing',
+      () => Cluster.of({ mesh, services: [{ ...foreign, podLabels: {} }] }),
+      /services\[0\]\.podLabels: got \{\}/,
+    ],
+    ['a namespace with capitals', () => Cluster.of({ mesh, namespaces: [{ name: 'Shop' }] }), /namespaces\[0\]\.name/],
     ['white space', () => Cluster.of({ mesh, podCidrs: [' 10.0.0.0/8'] }), /podCidrs\[0\]/],
     [
       'a range for an address',

@@ -158,3 +158,41 @@ export function checkLabels(
 ): Record<string, string> | undefined {
   return labels && Object.keys(labels).length > 0 ? checkPodLabels(where, 'labels', labels) : undefined;
 }
+
+/** `v1.33.4-eks-1` and `1.33` are the same minor version: the feature set. */
+export function checkMinorVersion(where: string, input: string, version: string): string {
+  const [, minor] = /^v?(1\.(?:0|[1-9]\d*))(?:[.\-+].*)?$/.exec(version) ?? [];
+  if (minor === undefined) {
+    throw invalid(where, {
+      input,
+      got: version,
+      allowed: 'a version such as 1.33',
+      fix: 'quote it: YAML reads 1.30 as 1.3',
+    });
+  }
+  return minor;
+}
+
+/** Whether a minor version is known and older than another. */
+export function isOlder(version: string | undefined, than: string): boolean {
+  const minor = (text: string): number => Number(text.split('.')[1]);
+  return version !== undefined && minor(version) < minor(than);
+}
+
+/** A headless Service has no cluster IPs. */
+export function checkClusterIps(
+  where: string,
+  input: string,
+  service: { readonly clusterIps?: string[]; readonly headless?: boolean },
+): string[] {
+  const { clusterIps = [], headless = false } = service;
+  if (headless && clusterIps.length > 0) {
+    throw invalid(where, {
+      input: `${input}.clusterIps`,
+      got: clusterIps,
+      allowed: 'none for a headless Service',
+      fix: 'remove clusterIps, or headless',
+    });
+  }
+  return clusterIps.map((ip, i) => checkIp(where, `${input}.clusterIps[${i}]`, ip));
+}

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { ClusterProps } from '../cluster';
+import { type ClusterProps, Cni } from '../cluster';
 import { ClusterDns } from '../cluster-dns';
+import {
+  type ForeignNamespace,
+  type ForeignService,
+  type ForeignServicePort,
+  MeshMembership,
+} from '../foreign-objects';
 import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
+import { Reader } from './cluster-file-reader';
 import { invalid } from './errors';
 import { fromYaml } from './yaml';
 
@@ -27,6 +34,10 @@ export function parseClusterFile(path: string): ClusterProps {
       },
     }),
     ...(dns !== undefined && { dns: readDns(path, dns, dnsServiceIp) }),
+    cni: root.member('cni', Cni),
+    kubernetesVersion: root.text('kubernetesVersion'),
+    namespaces: root.list('namespaces')?.map(readNamespace),
+    services: root.list('services')?.map(readService),
   };
   apiServer?.end();
   root.end();
@@ -49,18 +60,40 @@ function parse(path: string): unknown {
 }
 
 function readPortMtls(entry: Reader): PortMtls {
-  const required = <T>(key: string, value: T | undefined): T => {
-    if (value === undefined) throw entry.missing(key, 'namespace, podLabels, port and mode');
-    return value;
-  };
-  const portMtls = {
-    namespace: required('namespace', entry.text('namespace')),
-    podLabels: required('podLabels', entry.child('podLabels')?.allTexts()),
-    port: required('port', entry.number('port')),
-    mode: required('mode', entry.member('mode', MtlsMode)),
-  };
-  entry.end();
-  return portMtls;
+  return entry.whole({
+    namespace: entry.required('namespace', entry.text('namespace')),
+    podLabels: entry.required('podLabels', entry.child('podLabels')?.allTexts()),
+    port: entry.required('port', entry.number('port')),
+    mode: entry.required('mode', entry.member('mode', MtlsMode)),
+  });
+}
+
+function readNamespace(entry: Reader): ForeignNamespace {
+  return entry.whole({
+    name: entry.required('name', entry.text('name')),
+    labels: entry.child('labels')?.allTexts(),
+  });
+}
+
+function readService(entry: Reader): ForeignService {
+  return entry.whole({
+    name: entry.required('name', entry.text('name')),
+    namespace: entry.required('namespace', entry.text('namespace')),
+    ports: entry.required('ports', entry.list('ports')).map(readServicePort),
+    podLabels: entry.required('podLabels', entry.child('podLabels')?.allTexts()),
+    mesh: entry.required('mesh', entry.member('mesh', MeshMembership)),
+    headless: entry.flag('headless'),
+    clusterIps: entry.texts('clusterIps'),
+  });
+}
+
+function readServicePort(entry: Reader): ForeignServicePort {
+  return entry.whole({
+    port: entry.required('port', entry.number('port')),
+    targetPort: entry.number('targetPort'),
+    name: entry.text('name'),
+    appProtocol: entry.text('appProtocol'),
+  });
 }
 
 function readMesh(mesh: Reader): IstioMesh {
@@ -74,6 +107,7 @@ function readMesh(mesh: Reader): IstioMesh {
       outboundTrafficPolicy: mesh.member('outboundTrafficPolicy', OutboundTrafficPolicy),
       istiodNamespace: mesh.text('istiodNamespace'),
       revision: mesh.text('revision'),
+      istioVersion: mesh.text('istioVersion'),
       nativeSidecars: mesh.flag('nativeSidecars'),
       dualStack: mesh.flag('dualStack'),
       istioCni: mesh.flag('istioCni'),
@@ -113,104 +147,4 @@ function readDns(path: string, name: string, serviceIp: string | undefined): Clu
     });
   }
   return preset(serviceIp);
-}
-
-/** One mapping of the file. Every key that is read is struck off; `end` refuses what is left. */
-class Reader {
-  private readonly entries: Map<string, unknown>;
-
-  public constructor(
-    public readonly path: string,
-    private readonly prefix: string,
-    value: unknown,
-  ) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const input = prefix.slice(0, -1) || 'document';
-      throw invalid(path, { input, got: value, allowed: 'a mapping', fix: 'correct the value in the file' });
-    }
-    this.entries = new Map(Object.entries(value));
-  }
-
-  public child(key: string): Reader | undefined {
-    const value = this.take(key);
-    return value === undefined ? undefined : new Reader(this.path, `${this.prefix}${key}.`, value);
-  }
-
-  public text(key: string): string | undefined {
-    const value = this.take(key);
-    if (value === undefined || typeof value === 'string') return value;
-    throw this.wrong(key, value, 'a string');
-  }
-
-  public number(key: string): number | undefined {
-    const value = this.take(key);
-    if (value === undefined || typeof value === 'number') return value;
-    throw this.wrong(key, value, 'a number');
-  }
-
-  public flag(key: string): boolean | undefined {
-    const value = this.take(key);
-    if (value === undefined || typeof value === 'boolean') return value;
-    throw this.wrong(key, value, 'true or false');
-  }
-
-  public texts(key: string): string[] | undefined {
-    const value = this.take(key);
-    if (value === undefined) return undefined;
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    throw this.wrong(key, value, 'a list of strings');
-  }
-
-  public list(key: string): Reader[] | undefined {
-    const value = this.take(key);
-    if (value === undefined) return undefined;
-    if (!Array.isArray(value)) throw this.wrong(key, value, 'a list');
-    return value.map((item, i) => new Reader(this.path, `${this.prefix}${key}[${i}].`, item));
-  }
-
-  /** All entries, whatever their keys, as strings. */
-  public allTexts(): Record<string, string> {
-    const keys = [...this.entries.keys()];
-    return Object.fromEntries(keys.map((key) => [key, this.text(key) ?? '']));
-  }
-
-  public member<T extends string>(key: string, members: Record<string, T>): T | undefined {
-    const allowed = Object.values(members);
-    const value = this.take(key);
-    const member = allowed.find((candidate) => candidate === value);
-    if (value !== undefined && member === undefined) throw this.wrong(key, value, allowed.join(', '));
-    return member;
-  }
-
-  /** All entries, whatever their keys, as members of an enum. */
-  public members<T extends string>(members: Record<string, T>): Record<string, T> {
-    const keys = [...this.entries.keys()];
-    return Object.fromEntries(keys.map((key) => [key, this.member(key, members)!]));
-  }
-
-  public end(): void {
-    const [unknown] = this.entries.keys();
-    if (unknown !== undefined) {
-      throw invalid(this.path, {
-        input: `${this.prefix}${unknown}`,
-        got: this.entries.get(unknown),
-        allowed: 'the keys of ClusterProps, and under mesh those of SidecarMeshProps',
-        fix: 'correct the spelling or remove the key; nothing in the file is ignored',
-      });
-    }
-  }
-
-  private take(key: string): unknown {
-    const value = this.entries.get(key);
-    this.entries.delete(key);
-    return value;
-  }
-
-  public missing(key: string, allowed: string): Error {
-    return invalid(this.path, { input: `${this.prefix}${key}`, allowed, fix: 'add the key; nothing is assumed' });
-  }
-
-  private wrong(key: string, got: unknown, allowed: string): Error {
-    return invalid(this.path, { input: `${this.prefix}${key}`, got, allowed, fix: 'correct the value in the file' });
-  }
 }

@@ -1,3 +1,4 @@
+import type { Cni } from '../cluster';
 import type { MtlsMode } from '../istio-mesh';
 import type { Labels } from './labels';
 import type { NetworkPeer } from './network-peer';
@@ -14,6 +15,36 @@ export interface ClusterFacts {
   readonly dns: readonly DnsServers[];
   /** True when pods get IPv6 addresses first, so that `<address>:<port>` needs brackets. */
   readonly ipv6: boolean;
+  /** `1.33`; undefined when unknown. */
+  readonly kubernetesVersion?: string;
+  readonly cni?: Cni;
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly services: readonly ServiceFacts[];
+}
+
+/** A namespace that somebody else manages. */
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** A Service that somebody else manages. */
+export interface ServiceFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ports: readonly ServicePortFacts[];
+  /** Its selector: labels of the pods behind it. */
+  readonly podLabels: Labels;
+  readonly headless: boolean;
+  readonly clusterIps: readonly string[];
+  readonly dataPlane: 'sidecar' | 'ambient' | 'none';
+}
+
+export interface ServicePortFacts {
+  readonly port: number;
+  readonly targetPort: number;
+  readonly name?: string;
+  readonly appProtocol?: string;
 }
 
 export interface ApiServerFacts {
@@ -48,6 +79,8 @@ export interface SidecarMeshFacts {
   readonly registryOnly: boolean;
   readonly istiodNamespace: string;
   readonly revision?: string;
+  /** `1.27`; undefined when unknown. */
+  readonly istioVersion?: string;
   readonly nativeSidecars: boolean;
   readonly dualStack: boolean;
   readonly istioCni: boolean;
