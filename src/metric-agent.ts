@@ -48,7 +48,8 @@ export interface MetricAgentOptions {
   /**
    * CPU, memory and ephemeral storage of the collector.
    *
-   * @default - 100m CPU and 256Mi memory requested, 1Gi memory limit, no CPU limit (a limit delays scrapes)
+   * @default - 100m CPU and 256Mi memory requested, 1Gi memory limit, no CPU limit (a limit delays scrapes); of the
+   * node's disk 64Mi requested and 1Gi at most beyond the queues' emptyDirs
    */
   readonly resources?: ContainerResources;
 

@@ -24,7 +24,7 @@ import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
 import { certificateSpec, probeCertificate, serverName, serverSecretName } from './private/prometheus/tls';
 import type { ClientCertificate, TlsModel, TlsSource } from './private/prometheus/tls-model';
-import { prometheusResources, prometheusStorage } from './private/prometheus/settings';
+import { prometheusSizes } from './private/prometheus/settings';
 import type { PrometheusStorage } from './prometheus-storage';
 import type { PrometheusTls } from './prometheus-tls';
 import { type PodReaderProps, Reader } from './reader';
@@ -93,7 +93,8 @@ export interface PrometheusOptions {
   /**
    * CPU, memory and ephemeral storage of Prometheus.
    *
-   * @default - 50m CPU and 128Mi memory requested, 512Mi memory limit, no CPU limit
+   * @default - 50m CPU and 128Mi memory requested, 512Mi memory limit, no CPU limit; of the node's disk 64Mi
+   * requested and 1Gi at most beyond an ephemeral volume
    */
   readonly resources?: ContainerResources;
 
@@ -181,8 +182,7 @@ export class PrometheusNoMesh extends Construct {
       name: this.name,
       cluster: checkCluster(where, props.cluster),
       image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
-      resources: prometheusResources(where, props),
-      ...prometheusStorage(where, props),
+      ...prometheusSizes(where, props),
       priorityClassName: checkPriorityClass(where, props.priorityClassName),
       tls: undefined,
     };

@@ -110,7 +110,8 @@ export interface TelemetryManagerOptions {
   /**
    * CPU, memory and ephemeral storage of the manager.
    *
-   * @default - 10m CPU and 64Mi memory requested, 256Mi memory limit, no CPU limit
+   * @default - 10m CPU and 64Mi memory requested, 256Mi memory limit, no CPU limit; of the node's disk 64Mi requested,
+   * 1Gi at most
    */
   readonly resources?: ContainerResources;
 

@@ -11,6 +11,7 @@ import {
   type MetricAgentOptions,
   MetricInput,
   MtlsMode,
+  PersistentQueue,
   PipelineBackend,
   ServiceKind,
 } from '../src';
@@ -21,13 +22,14 @@ interface Setup extends MetricAgentOptions {
   urls?: Record<string, string>;
   placement?: BackendPlacement;
   inputs?: MetricInput[];
+  persistentQueue?: PersistentQueue;
 }
 
 /** The manifests of an agent with gRPC backends, by default one in a mesh with sidecars. */
-function agent({ cluster, urls, placement, ...props }: Setup = {}): Manifest[] {
+function agent({ cluster, urls, placement, persistentQueue, ...props }: Setup = {}): Manifest[] {
   const chart = newChart();
   const backends = Object.entries(urls ?? { gateway: 'http://gateway.obs:4317' }).map(([name, url]) =>
-    PipelineBackend.otlpGrpc(chart, name, { url, placement: placement ?? BackendPlacement.inMesh() }),
+    PipelineBackend.otlpGrpc(chart, name, { url, placement: placement ?? BackendPlacement.inMesh(), persistentQueue }),
   );
   new MetricAgent(chart, 'agent', {
     cluster: Cluster.of({ mesh: IstioMesh.sidecar(), ...cluster }),
@@ -340,8 +342,26 @@ describe('pods', () => {
     const [container] = templateOf(manifest(agent({ resources }), 'DaemonSet')).spec.containers;
     expect(container?.env).toContainEqual({ name: 'GOMEMLIMIT', value: '400MiB' });
     expect(container?.resources).toEqual({
-      requests: { cpu: '100m', memory: '100Mi' },
-      limits: { memory: '500Mi' },
+      requests: { cpu: '100m', memory: '100Mi', 'ephemeral-storage': '64Mi' },
+      limits: { memory: '500Mi', 'ephemeral-storage': '1024Mi' },
+    });
+  });
+
+  test('of the disk make room for the queues on it', () => {
+    const persistentQueue = PersistentQueue.emptyDir(Size.gibibytes(2));
+    const [container] = templateOf(manifest(agent({ persistentQueue }), 'DaemonSet')).spec.containers;
+    expect(container?.resources).toMatchObject({
+      requests: { 'ephemeral-storage': '2112Mi' },
+      limits: { 'ephemeral-storage': '3072Mi' },
+    });
+  });
+
+  test('of the disk are what the user says, if the queues fit', () => {
+    const ephemeralStorage = { request: Size.mebibytes(10), limit: Size.gibibytes(4) };
+    const [container] = templateOf(manifest(agent({ resources: { ephemeralStorage } }), 'DaemonSet')).spec.containers;
+    expect(container?.resources).toMatchObject({
+      requests: { 'ephemeral-storage': '10Mi' },
+      limits: { 'ephemeral-storage': '4096Mi' },
     });
   });
 
@@ -413,6 +433,14 @@ describe('fails on', () => {
         placement: BackendPlacement.external(),
       },
       /is an address of the cluster/,
+    ],
+    [
+      'a disk limit below the queues',
+      {
+        resources: { ephemeralStorage: { limit: Size.gibibytes(1) } },
+        persistentQueue: PersistentQueue.emptyDir(Size.gibibytes(2)),
+      },
+      /resources\.ephemeralStorage\.limit: got "1024Mi"; allowed: more than the 2048Mi/,
     ],
     [
       'a CPU request above the limit',

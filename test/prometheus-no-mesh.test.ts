@@ -224,6 +224,9 @@ describe('the expected number of nodes', () => {
       /storage: got "2048 MiB"; allowed: at least \d+ MiB for 5000 nodes/,
     );
     expect(() => memory({ expectedNodes: 300, retention: Duration.days(30) })).toThrow(/shorten the retention/);
+    expect(() => memory({ resources: { ephemeralStorage: { limit: Size.gibibytes(2) } } })).toThrow(
+      /resources\.ephemeralStorage\.limit: got "2048Mi"/,
+    );
     expect(() => memory({ expectedNodes: 300, resources: { memory: { limit: Size.mebibytes(600) } } })).toThrow(
       /resources\.memory\.limit: got "600Mi"; allowed: at least 928Mi for 300 nodes/,
     );

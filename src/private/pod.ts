@@ -1,13 +1,6 @@
-import type {
-  Container,
-  EnvVar,
-  PodSecurityContext,
-  Probe,
-  ResourceRequirements,
-  SecurityContext,
-} from 'kubernetes-types/core/v1';
+import type { Container, EnvVar, PodSecurityContext, Probe, SecurityContext } from 'kubernetes-types/core/v1';
 import { createHash } from 'node:crypto';
-import type { Resources } from './resources';
+import { containerResources, type Resources } from './resources';
 
 /** Pod Security `restricted`, pod level. */
 export function podSecurityContext(id: number): PodSecurityContext {
@@ -32,18 +25,14 @@ const CONTAINER_SECURITY_CONTEXT: SecurityContext = {
 
 type ContainerSettings = Omit<Container, 'securityContext' | 'resources'>;
 
-export function restrictedContainer(settings: ContainerSettings, resources: Resources): Container {
+export function restrictedContainer(settings: ContainerSettings, resources: Resources, emptyDirsMi = 0): Container {
   const { env = [], ...rest } = settings;
   return {
     ...rest,
     env: [...env, { name: 'GOMEMLIMIT', value: resources.goMemoryLimit }],
-    resources: resourceRequirements(resources),
+    resources: containerResources(resources, emptyDirsMi),
     securityContext: CONTAINER_SECURITY_CONTEXT,
   };
-}
-
-function resourceRequirements({ requests, limits }: Resources): ResourceRequirements {
-  return { requests, limits };
 }
 
 export function fieldEnv(name: string, fieldPath: string): EnvVar {

@@ -8,6 +8,13 @@ export interface Resources {
   readonly limits: Record<string, string>;
   readonly memoryLimitMi: number;
   readonly goMemoryLimit: string;
+  readonly ephemeral: EphemeralStorage;
+}
+
+/** The node's disk as far as the user set it; the rest follows from the volumes of the pod. */
+interface EphemeralStorage {
+  readonly requestMi: number | undefined;
+  readonly limitMi: number | undefined;
 }
 
 export interface DefaultResources {
@@ -30,36 +37,64 @@ export function resolveResources(
   const requestMi = memory?.request
     ? checkMi(where, 'resources.memory.request', memory.request)
     : Math.min(defaults.memoryRequestMi, limitMi);
-  const storage = {
-    request:
-      ephemeralStorage?.request && checkMi(where, 'resources.ephemeralStorage.request', ephemeralStorage.request),
-    limit: ephemeralStorage?.limit && checkMi(where, 'resources.ephemeralStorage.limit', ephemeralStorage.limit),
+  const size = (input: string, given?: Size): number | undefined =>
+    given && checkMi(where, `resources.ephemeralStorage.${input}`, given);
+  const ephemeral = {
+    requestMi: size('request', ephemeralStorage?.request),
+    limitMi: size('limit', ephemeralStorage?.limit),
   };
   const cpuLimit = cpu?.limit?.amount;
   const cpuRequest = cpu?.request?.amount ?? smaller(defaults.cpuRequest, cpuLimit);
   checkAtMost(where, 'resources.memory.request', `${requestMi}Mi`, requestMi, limitMi);
-  checkAtMost(where, 'resources.cpu.request', cpuRequest, millis(cpuRequest), cpuLimit && millis(cpuLimit));
   checkAtMost(
     where,
-    'resources.ephemeralStorage.request',
-    `${storage.request ?? 0}Mi`,
-    storage.request ?? 0,
-    storage.limit,
+    'resources.cpu.request',
+    cpuRequest,
+    millis(cpuRequest),
+    cpuLimit === undefined ? undefined : millis(cpuLimit),
   );
+  const { requestMi: storageMi = 0 } = ephemeral;
+  checkAtMost(where, 'resources.ephemeralStorage.request', `${storageMi}Mi`, storageMi, ephemeral.limitMi);
   return {
-    requests: withoutUndefined({
-      cpu: cpuRequest,
-      memory: `${requestMi}Mi`,
-      'ephemeral-storage': storage.request && `${storage.request}Mi`,
-    }),
-    limits: withoutUndefined({
-      cpu: cpuLimit,
-      memory: `${limitMi}Mi`,
-      'ephemeral-storage': storage.limit && `${storage.limit}Mi`,
-    }),
+    requests: { cpu: cpuRequest, memory: `${requestMi}Mi` },
+    limits: { ...(cpuLimit !== undefined && { cpu: cpuLimit }), memory: `${limitMi}Mi` },
+    ephemeral,
     memoryLimitMi: limitMi,
     goMemoryLimit: `${Math.max(1, Math.floor(limitMi * GO_MEMORY_SHARE))}MiB`,
   };
+}
+
+/** Room for a container's own logs and temporary files beside its volumes. */
+const SCRATCH_REQUEST_MI = 64;
+const SCRATCH_LIMIT_MI = 1024;
+
+/**
+ * Requests and limits of a container whose emptyDirs on disk can grow to a size. The scheduler has to know of it: under disk
+ * pressure the kubelet first evicts pods that use more than they requested.
+ */
+export function containerResources(
+  { requests, limits, ephemeral }: Resources,
+  emptyDirsMi: number,
+): Pick<Resources, 'requests' | 'limits'> {
+  const limitMi = ephemeral.limitMi ?? Math.max(emptyDirsMi + SCRATCH_LIMIT_MI, ephemeral.requestMi ?? 0);
+  const requestMi = ephemeral.requestMi ?? Math.min(emptyDirsMi + SCRATCH_REQUEST_MI, limitMi);
+  return {
+    requests: { ...requests, 'ephemeral-storage': `${requestMi}Mi` },
+    limits: { ...limits, 'ephemeral-storage': `${limitMi}Mi` },
+  };
+}
+
+/** The kubelet evicts a pod whose emptyDirs exceed the limit. */
+export function checkEphemeralLimit(where: string, { ephemeral }: Resources, emptyDirsMi: number): void {
+  const { limitMi } = ephemeral;
+  if (limitMi !== undefined && limitMi <= emptyDirsMi) {
+    throw invalid(where, {
+      input: 'resources.ephemeralStorage.limit',
+      got: `${limitMi}Mi`,
+      allowed: `more than the ${emptyDirsMi}Mi of its volumes on the node's disk`,
+      fix: 'raise the limit, or leave it out: it follows from the volumes',
+    });
+  }
 }
 
 /** `250m` or `2`, as cdk8s-plus writes CPU. */
@@ -84,17 +119,13 @@ export function checkAtMost(
   input: string,
   got: string,
   request: number,
-  limit: number | '' | undefined,
+  limit: number | undefined,
 ): void {
-  if (limit !== undefined && limit !== '' && request > limit) {
+  if (limit !== undefined && request > limit) {
     throw invalid(where, { input, got, allowed: 'at most the limit', fix: 'raise the limit or lower the request' });
   }
 }
 
 function smaller(request: string, limit: string | undefined): string {
   return limit !== undefined && millis(limit) < millis(request) ? limit : request;
-}
-
-function withoutUndefined(values: Record<string, string | 0 | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }

@@ -3,7 +3,9 @@ import { type BackendModel, type Destination, destinationsOf } from '../backend'
 import { contains } from '../cidr';
 import { isIp } from '../checks';
 import { memoryOfQueues, queueSize, sizeOfPoints } from '../collector/queue';
+import { emptyDirQueuesMi } from '../collector/storage';
 import { invalid } from '../errors';
+import { checkEphemeralLimit } from '../resources';
 import { type AgentSettings, outboundCapture } from './model';
 
 /** Refuses a backend that this agent, in this cluster, could not serve as its props promise. */
@@ -24,6 +26,7 @@ export function checkBackend(
   }
   checkQueueMemory(settings, [...others, backend], backend, backendPath);
   checkQueueVolume(settings, [...others, backend], backend, backendPath);
+  checkEphemeralLimit(where, settings.resources, emptyDirQueuesMi([...others, backend]));
   for (const destination of destinationsOf(backend)) {
     if (destination.placement.kind === 'inMesh') checkInMesh(settings, backend, destination, backendPath);
     if (destination.placement.kind === 'external') checkOutside(settings, destination, backendPath);

@@ -9,7 +9,7 @@ import {
   NODE_NAME_ENV,
   POD_IP_ENV,
 } from '../collector/environment';
-import { queueVolumes } from '../collector/storage';
+import { emptyDirQueuesMi, queueVolumes } from '../collector/storage';
 import { byKind } from '../input';
 import { CREDENTIALS_PATH, credentialSources } from '../collector/credentials';
 import { AMBIENT_LABELS, type Labels, OUTSIDE_MESH_LABELS, partLabels, selectorLabels, sidecarLabels } from '../labels';
@@ -64,6 +64,7 @@ export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, str
               volumeMounts: volumes.map(({ mount }) => mount),
             },
             resources,
+            emptyDirQueuesMi(agent.backends),
           ),
         ],
         volumes: volumes.map(({ volume }) => volume),

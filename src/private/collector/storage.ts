@@ -27,6 +27,14 @@ export function queueVolumes({ namespace, instance, backends }: AgentModel): { v
   }));
 }
 
+/** What the queues can take of a node's disk through emptyDirs. */
+export function emptyDirQueuesMi(backends: readonly BackendModel[]): number {
+  const sizes = backends.map(({ queue: { persistence } }) =>
+    persistence?.kind === 'emptyDir' ? persistence.sizeMi : 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 function persistent(backends: readonly BackendModel[]): BackendModel[] {
   return backends.filter(({ queue }) => queue.persistence !== undefined);
 }

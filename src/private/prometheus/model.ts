@@ -53,3 +53,8 @@ export interface StorageModel {
   readonly sizeMi: number;
   readonly storageClassName: string | undefined;
 }
+
+/** What the data takes of the node's disk. */
+export function emptyDirMi({ kind, sizeMi }: StorageModel): number {
+  return kind === 'ephemeral' ? sizeMi : 0;
+}

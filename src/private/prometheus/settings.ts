@@ -3,14 +3,27 @@ import type { PrometheusOptions } from '../../prometheus-no-mesh';
 import { PrometheusStorage } from '../../prometheus-storage';
 import { checkPositive } from '../checks';
 import { invalid } from '../errors';
-import { type Resources, resolveResources } from '../resources';
-import type { StorageModel } from './model';
+import { checkEphemeralLimit, type Resources, resolveResources } from '../resources';
+import { emptyDirMi, type StorageModel } from './model';
 import { diskMi, memoryLimitMi } from './scale';
 
 const DEFAULT_MEMORY_MI = 512;
 const DEFAULT_RETENTION_HOURS = 24;
 
-export function prometheusResources(where: string, { resources, expectedNodes }: PrometheusOptions): Resources {
+interface PrometheusSizes {
+  readonly resources: Resources;
+  readonly storage: StorageModel;
+  readonly retentionHours: number;
+}
+
+export function prometheusSizes(where: string, props: PrometheusOptions): PrometheusSizes {
+  const resources = prometheusResources(where, props);
+  const stored = prometheusStorage(where, props);
+  checkEphemeralLimit(where, resources, emptyDirMi(stored.storage));
+  return { resources, ...stored };
+}
+
+function prometheusResources(where: string, { resources, expectedNodes }: PrometheusOptions): Resources {
   const needed = expectedNodes === undefined ? 0 : memoryLimitMi(checkPositive(where, 'expectedNodes', expectedNodes));
   const limit = Math.max(DEFAULT_MEMORY_MI, needed);
   const resolved = resolveResources(where, resources, {
@@ -29,10 +42,10 @@ export function prometheusResources(where: string, { resources, expectedNodes }:
   return resolved;
 }
 
-export function prometheusStorage(
+function prometheusStorage(
   where: string,
   { storage, retention, expectedNodes }: PrometheusOptions,
-): { storage: StorageModel; retentionHours: number } {
+): Omit<PrometheusSizes, 'resources'> {
   const model = (storage ?? PrometheusStorage.ephemeral(Size.gibibytes(2)))._model;
   const retentionHours = checkRetention(where, retention);
   const needed = expectedNodes === undefined ? 0 : diskMi(expectedNodes, retentionHours);

@@ -4,7 +4,7 @@ import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
 import { checksumAnnotation, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import { PROMETHEUS_PORT } from '../ports';
 import { PROBE_CONFIG_FILE, PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH, WEB_CONFIG_FILE } from './config';
-import type { PrometheusModel, StorageModel } from './model';
+import { emptyDirMi, type PrometheusModel, type StorageModel } from './model';
 import { tlsVolumes } from './tls';
 import type { TlsModel } from './tls-model';
 
@@ -56,6 +56,7 @@ export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record
               ],
             },
             resources,
+            emptyDirMi(storage),
           ),
         ],
         volumes: [
