@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/golden"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/pki"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/reference"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
@@ -60,6 +61,11 @@ func (b *builder) pair(volume corev1.Volume) (pki.Pair, error) {
 	if asked == nil {
 		return b.authority.Issue(b.names...)
 	}
+	return Issue(b.authority, asked)
+}
+
+// Issue makes the certificate that cert-manager is asked for.
+func Issue(authority *pki.Authority, asked *golden.Certificate) (pki.Pair, error) {
 	var usages []x509.ExtKeyUsage
 	for _, usage := range asked.Spec.Usages {
 		switch usage {
@@ -69,7 +75,7 @@ func (b *builder) pair(volume corev1.Volume) (pki.Pair, error) {
 			usages = append(usages, x509.ExtKeyUsageClientAuth)
 		}
 	}
-	return b.authority.IssueFor(usages, asked.Spec.DNSNames...)
+	return authority.IssueFor(usages, asked.Spec.DNSNames...)
 }
 
 // secret is what the user's Secret, or the sidecar, would hold.
