@@ -4,6 +4,7 @@ export * from './backend-props';
 export * from './cluster';
 export * from './cluster-dns';
 export * from './foreign-objects';
+export * from './grafana-dashboard';
 export * from './interception';
 export * from './istio-mesh';
 export * from './kubelet-tls';

@@ -150,7 +150,7 @@ export class MetricAgent extends Construct {
       (model) => collectorConfigFiles(model),
     );
 
-    const objects = new PartObjects(this, { cluster: cluster.name, namespace, name: this.name, labels });
+    const objects = new PartObjects(this, { cluster, namespace, name: this.name, labels });
     objects.serviceAccount();
     objects.clusterRole(lazy(() => agentClusterRules(this._model().inputs, inputs)));
     discoveryNamespaces(inputs).forEach((scraped) => {
@@ -234,6 +234,7 @@ export class MetricAgent extends Construct {
       backends: backends.map(({ name }) => name),
       countsAgents: inputs.some(collectsObjectStates),
       scrapes: inputs.some(isScraping),
+      memoryLimitMi: this.settings.resources.memoryLimitMi,
     };
   }
 }

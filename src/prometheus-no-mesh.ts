@@ -3,12 +3,13 @@ import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BackendPlacement } from './backend-placement';
 import type { Cluster } from './cluster';
+import type { GrafanaDashboardProps } from './grafana-dashboard';
 import type { MetricAgent } from './metric-agent';
 import { checkCluster, checkImage, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
 import { resolveIdentity } from './private/identity';
 import { PROMETHEUS_IMAGE } from './private/images';
-import { partLabels, selectorLabels } from './private/labels';
+import { type Labels, partLabels, selectorLabels } from './private/labels';
 import { partName } from './private/names';
 import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -18,6 +19,8 @@ import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { PROMETHEUS_PORT } from './private/ports';
 import { namespacesOf, prometheusConfigFiles } from './private/prometheus/config';
+import { dashboardFiles } from './private/prometheus/dashboard';
+import { dashboardModel } from './private/prometheus/dashboard-settings';
 import { prometheusEgress, prometheusIngress } from './private/prometheus/flows';
 import type { AlertReceiver, PrometheusModel, PrometheusSettings } from './private/prometheus/model';
 import { DISCOVERY_RULES } from './private/prometheus/rbac';
@@ -84,6 +87,13 @@ export interface PrometheusOptions {
   readonly alertmanagers?: AlertmanagerProps[];
 
   /**
+   * A Grafana dashboard of pipeline health. Grafana has to be among the readers, and has to have a data source for `url`.
+   *
+   * @default - no dashboard
+   */
+  readonly dashboard?: GrafanaDashboardProps;
+
+  /**
    * Prometheus image, for example of a mirror. Another version than the tested one is your own risk.
    *
    * @default - the tested version of docker.io/prom/prometheus
@@ -138,7 +148,7 @@ export interface PrometheusNoMeshProps extends PrometheusOptions {
  * manager and named readers only.
  *
  * Renders a StatefulSet, ServiceAccount, a Role in each namespace of an agent, ConfigMap (config and alert rules), Service
- * and NetworkPolicy.
+ * and NetworkPolicy; on request a ConfigMap with a Grafana dashboard.
  */
 export class PrometheusNoMesh extends Construct {
   /** Namespace of all objects. */
@@ -190,7 +200,7 @@ export class PrometheusNoMesh extends Construct {
     const labels = partLabels('prometheus', instance);
     const selector = selectorLabels('prometheus', instance);
 
-    this.objects = new PartObjects(this, { cluster: this.settings.cluster.name, namespace, name: this.name, labels });
+    this.objects = new PartObjects(this, { cluster: this.settings.cluster, namespace, name: this.name, labels });
     this.objects.serviceAccount();
     this.objects.configMap(lazy(() => this.configFiles.get()));
     this.objects.service(lazy(() => prometheusServiceSpec(this._model())));
@@ -198,6 +208,8 @@ export class PrometheusNoMesh extends Construct {
     this.objects.networkPolicy(
       lazy(() => networkPolicySpec(selector, prometheusIngress(this._model()), prometheusEgress(this._model()))),
     );
+
+    if (props.dashboard) this.renderDashboard(props.dashboard, labels);
 
     if (this.tlsSource?.kind === 'cert-manager') {
       const { secretName, san } = probeCertificate(this.name, namespace);
@@ -305,6 +317,22 @@ export class PrometheusNoMesh extends Construct {
       alertReceivers: this.alertReceivers,
       hasManager: this.hasManager,
     };
+  }
+
+  private renderDashboard(props: GrafanaDashboardProps, labels: Labels): void {
+    const model = dashboardModel(this.node.path, props, { namespace: this.namespace, name: this.name, labels });
+    this.objects.configMapFor(
+      model,
+      lazy(() => dashboardFiles(this._model(), model)),
+    );
+    this.node.addValidation({ validate: () => this.validateDashboard() });
+  }
+
+  /** Nobody else reaches the port, so every panel would be empty. */
+  private validateDashboard(): string[] {
+    const managers = this.clients.length;
+    if (this.readers.length > managers) return [];
+    return ['the dashboard has nobody to show it; fix: name Grafana’s pods in readers, or with addReader()'];
   }
 
   private tlsModel(): TlsModel | undefined {

@@ -188,7 +188,7 @@ export class TelemetryManager extends Construct {
     const webhookService = `${this.name}-webhook`;
 
     const objects = new PartObjects(this, {
-      cluster: cluster.name,
+      cluster,
       namespace,
       name: this.name,
       labels: partLabels('telemetry-manager', instance),

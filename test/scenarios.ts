@@ -1,7 +1,6 @@
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { minimal } from '../examples/minimal/app';
-import { platform } from '../examples/platform/app';
+import { examples } from '../examples';
 import {
   BackendAuth,
   BackendPlacement,
@@ -29,8 +28,7 @@ import {
 
 /** One golden per scenario: `test/goldens/<name>.yaml`. Each shows what one decision of a user changes. */
 export const scenarios: Record<string, (app: App) => void> = {
-  'example-minimal': minimal,
-  'example-platform': platform,
+  ...Object.fromEntries(Object.entries(examples).map(([name, example]) => [`example-${name}`, example])),
 
   'agent-alone': (app) => {
     const chart = new Chart(app, 'own-chart', { namespace: 'observability' });
@@ -254,6 +252,25 @@ export const scenarios: Record<string, (app: App) => void> = {
       PipelineBackend.prometheusRemoteWrite(chart, 'archive', {
         url: 'https://[2001:db8::7]:9201/write',
         placement: BackendPlacement.external({ cidrs: ['2001:db8::7/128'] }),
+      }),
+    );
+  },
+
+  'prometheus-dashboard': (app) => {
+    const chart = stack(app, {
+      cluster: Cluster.of({ mesh: IstioMesh.none() }),
+      inputs: [MetricInput.runtime(), MetricInput.prometheus({ namespaces: ['shop'], ports: [8080, 9102] })],
+      manager: { image: 'registry.example/manager:1' },
+      prometheus: {
+        dashboard: { namespace: 'monitoring', folder: 'Telemetry', dataSource: 'Telemetry' },
+        readers: [Reader.pods({ namespace: 'monitoring', podLabels: { 'app.kubernetes.io/name': 'grafana' } })],
+      },
+    });
+    chart.addBackend(gatewayOutsideMesh(chart));
+    chart.addBackend(
+      PipelineBackend.prometheusRemoteWrite(chart, 'archive', {
+        url: 'http://archive.observability:9201/write',
+        placement: BackendPlacement.inCluster({ podLabels: { app: 'archive' } }),
       }),
     );
   },

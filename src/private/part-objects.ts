@@ -7,6 +7,8 @@ import type { PodDisruptionBudgetSpec } from 'kubernetes-types/policy/v1';
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { CertificateSpec } from '../../imports/cert-manager.io';
 import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
+import { declareCluster } from './declared-clusters';
+import type { ClusterFacts } from './facts';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
 import { type ObjectHead, renderObject } from './objects';
@@ -14,7 +16,7 @@ import type { Wire } from './wire';
 
 /** Identity shared by all objects of a part. */
 export interface PartIdentity {
-  readonly cluster: string;
+  readonly cluster: ClusterFacts;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
@@ -27,7 +29,9 @@ export class PartObjects {
   public constructor(
     private readonly scope: Construct,
     private readonly part: PartIdentity,
-  ) {}
+  ) {
+    declareCluster(scope, part.cluster);
+  }
 
   /** The token is mounted by the pods that use the API, not by whoever happens to use the account. */
   public serviceAccount(): void {
@@ -36,6 +40,11 @@ export class PartObjects {
 
   public configMap(data: Record<string, string>): void {
     this.render('v1', 'ConfigMap', { data });
+  }
+
+  /** A ConfigMap for somebody else, who finds it by labels. */
+  public configMapFor(head: Omit<ObjectHead, 'apiVersion' | 'kind'>, data: Record<string, string>): void {
+    this.render('v1', 'ConfigMap', { data }, head);
   }
 
   public service(spec: ServiceSpec, name = this.part.name): void {
@@ -102,11 +111,11 @@ export class PartObjects {
     apiVersion: string,
     kind: string,
     body: Record<string, unknown>,
-    head: Pick<ObjectHead, 'name' | 'namespace'> = { name: this.part.name },
+    head: Pick<ObjectHead, 'name'> & Partial<ObjectHead> = { name: this.part.name },
   ): ApiObject {
     const { namespace, labels, cluster, name: partName } = this.part;
     const full = { apiVersion, kind, labels, namespace, ...head };
     const id = full.name === partName && full.namespace === namespace ? kind : `${kind}-${full.namespace}-${full.name}`;
-    return renderObject(this.scope, id, cluster, full, body);
+    return renderObject(this.scope, id, cluster.name, full, body);
   }
 }

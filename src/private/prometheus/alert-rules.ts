@@ -1,4 +1,16 @@
 import {
+  desiredAgents,
+  lostPerBackend,
+  perBackend,
+  perNode,
+  QUEUE_ALMOST_FULL,
+  queueFill,
+  rate,
+  readyAgents,
+  ruleFailures,
+  storedSamples,
+} from './expressions';
+import {
   ACCEPTED,
   AGENT_JOB,
   DESIRED_AGENTS,
@@ -6,12 +18,8 @@ import {
   HTTP_REQUESTS,
   NOTIFICATION_ERRORS,
   NOTIFICATIONS_DROPPED,
-  QUEUE_CAPACITY,
   QUEUE_SIZE,
-  READY_AGENTS,
   REFUSED,
-  RULE_FAILURES,
-  SAMPLES_APPENDED,
   SELF_JOB,
   SEND_FAILED,
   SENT,
@@ -67,25 +75,20 @@ function rule(
 
 const ofAgents = `{job="${AGENT_JOB}"}`;
 const ofSelf = `{job="${SELF_JOB}"}`;
-const perBackend = (metric: string): string =>
-  `sum by (namespace, agent, backend) (rate(${metric}{backend!=""}${WINDOW}))`;
-/**
- * Neither counter exists before its first failure, so they are joined by `or`, not added; `kind` keeps series with otherwise
- * equal labels from hiding each other.
- */
-const LOST = [
-  'sum by (namespace, agent, backend) (',
-  `label_replace(rate(${SEND_FAILED}{backend!=""}${WINDOW}), "kind", "send", "", "") or `,
-  `label_replace(rate(${ENQUEUE_FAILED}{backend!=""}${WINDOW}), "kind", "enqueue", "", ""))`,
-].join('');
+const agentScope = { selector: ofAgents, window: WINDOW };
+const selfScope = { selector: ofSelf, window: WINDOW };
+const OF_BACKENDS = '{backend!=""}';
+const backendScope = { selector: OF_BACKENDS, window: WINDOW };
+const LOST = lostPerBackend(backendScope);
+const DELIVERED = perBackend(SENT, backendScope);
 
 function backendRules(): AlertRule[] {
   return [
-    rule('TelemetryBackendAllDataDropped', 'critical', '2m', `${LOST} > 0 unless ${perBackend(SENT)} > 0`, {
+    rule('TelemetryBackendAllDataDropped', 'critical', '2m', `${LOST} > 0 unless ${DELIVERED} > 0`, {
       summary: 'All metrics for backend {{ $labels.backend }} are lost',
       description: 'Nothing is delivered, and the queue is full or retries are exhausted.',
     }),
-    rule('TelemetryBackendSomeDataDropped', 'warning', '5m', `${LOST} > 0 and ${perBackend(SENT)} > 0`, {
+    rule('TelemetryBackendSomeDataDropped', 'warning', '5m', `${LOST} > 0 and ${DELIVERED} > 0`, {
       summary: 'Some metrics for backend {{ $labels.backend }} are lost',
       description: 'The backend is too slow, refuses some of the data, or only some agents reach it.',
     }),
@@ -93,7 +96,7 @@ function backendRules(): AlertRule[] {
       'TelemetryBackendUnreachable',
       'critical',
       '5m',
-      `sum by (namespace, agent, backend) (${QUEUE_SIZE}{backend!=""}) > 0 unless ${perBackend(SENT)} > 0`,
+      `sum by (namespace, agent, backend) (${QUEUE_SIZE}${OF_BACKENDS}) > 0 unless ${DELIVERED} > 0`,
       {
         summary: 'Backend {{ $labels.backend }} takes nothing',
         description: 'Data waits in the queue and nothing was delivered for minutes; it is lost when retries end.',
@@ -103,7 +106,7 @@ function backendRules(): AlertRule[] {
       'TelemetryBackendQueueFillingUp',
       'warning',
       '5m',
-      `max by (namespace, agent, backend, node) (${QUEUE_SIZE}{backend!=""} / ${QUEUE_CAPACITY}{backend!=""}) > 0.8`,
+      `max by (namespace, agent, backend, node) (${queueFill(OF_BACKENDS)}) > ${QUEUE_ALMOST_FULL}`,
       {
         summary: 'The queue for backend {{ $labels.backend }} on node {{ $labels.node }} is almost full',
         description: 'The backend is slower than the input; data is dropped when the queue is full.',
@@ -164,7 +167,7 @@ function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
       'MetricAgentCollectsNothing',
       'critical',
       '10m',
-      `sum by (namespace, agent, node) (rate(${ACCEPTED}${ofAgents}[10m])) == 0`,
+      `${perNode(ACCEPTED, { selector: ofAgents, window: '[10m]' })} == 0`,
       {
         summary: 'The metric agent on node {{ $labels.node }} collects nothing',
         description: 'It runs, but no receiver accepted a single data point.',
@@ -175,7 +178,7 @@ function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
       'MetricAgentThrottling',
       'warning',
       '5m',
-      `sum by (namespace, agent, node) (rate(${REFUSED}${ofAgents}${WINDOW})) > 0 unless sum by (namespace, agent, node) (rate(${ENQUEUE_FAILED}${ofAgents}${WINDOW})) > 0`,
+      `${perNode(REFUSED, agentScope)} > 0 unless ${perNode(ENQUEUE_FAILED, agentScope)} > 0`,
       {
         summary: 'The metric agent on node {{ $labels.node }} refuses data',
         description: 'Its memory limit is reached: it collects more than it can hold.',
@@ -187,8 +190,8 @@ function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
 /** A rollout keeps a tenth of the pods away, one batch after the other; more than that at once is no rollout. */
 function agentCountRules(agents: readonly AgentTarget[]): AlertRule[] {
   if (agents.length === 0) return [];
-  const desired = `max by (namespace, agent) (${DESIRED_AGENTS}${ofAgents})`;
-  const missing = `${desired} - max by (namespace, agent) (${READY_AGENTS}${ofAgents})`;
+  const desired = desiredAgents(ofAgents);
+  const missing = `${desired} - ${readyAgents(ofAgents)}`;
   return [
     rule('MetricAgentMissingOnManyNodes', 'critical', '15m', `(${missing}) > 1 + 0.1 * ${desired}`, {
       summary: '{{ $value }} nodes have no running metric agent',
@@ -241,7 +244,7 @@ function managerRules(): AlertRule[] {
 }
 
 function notificationRules(): AlertRule[] {
-  const failing = `rate(${NOTIFICATION_ERRORS}${ofSelf}${WINDOW}) > 0 or rate(${NOTIFICATIONS_DROPPED}${ofSelf}${WINDOW}) > 0`;
+  const failing = `${rate(NOTIFICATION_ERRORS, selfScope)} > 0 or ${rate(NOTIFICATIONS_DROPPED, selfScope)} > 0`;
   return [
     rule('TelemetryAlertsNotDelivered', 'critical', '5m', failing, {
       summary: 'Alerts do not reach {{ or $labels.alertmanager "their receiver" }}',
@@ -251,7 +254,7 @@ function notificationRules(): AlertRule[] {
 }
 
 function selfRules(): AlertRule[] {
-  const appended = `sum(rate(${SAMPLES_APPENDED}${ofSelf}[10m]))`;
+  const appended = storedSamples({ selector: ofSelf, window: '[10m]' });
   return [
     rule('TelemetryWatchdog', 'none', undefined, 'vector(1)', {
       summary: 'Always fires: alerting works',
@@ -261,7 +264,7 @@ function selfRules(): AlertRule[] {
       summary: 'The self-monitor ingests nothing',
       description: 'No sample was stored for minutes: no other alert can be trusted.',
     }),
-    rule('TelemetryRuleEvaluationFailing', 'critical', '5m', `rate(${RULE_FAILURES}${ofSelf}${WINDOW}) > 0`, {
+    rule('TelemetryRuleEvaluationFailing', 'critical', '5m', `${ruleFailures(selfScope)} > 0`, {
       summary: 'Alert rules cannot be evaluated',
       description: 'Some alerts of the self-monitor cannot fire.',
     }),

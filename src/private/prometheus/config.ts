@@ -3,7 +3,7 @@ import { hostPort } from '../endpoint';
 import { PROMETHEUS_PORT } from '../ports';
 import { toYaml } from '../yaml';
 import { alertRules } from './alert-rules';
-import { AGENT_JOB, AGENT_METRICS, SELF_JOB, SELF_METRICS } from './metrics';
+import { AGENT_JOB, AGENT_METRICS, SCRAPE_INTERVAL, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
 import { clientTlsConfig, webConfig } from './tls';
 import type { TlsModel } from './tls-model';
@@ -27,7 +27,7 @@ export function prometheusConfigFiles(prometheus: PrometheusModel): Record<strin
 
 function prometheusConfig({ agents, alertReceivers, tls }: PrometheusModel): Record<string, unknown> {
   return {
-    global: { scrape_interval: '30s', evaluation_interval: '30s' },
+    global: { scrape_interval: SCRAPE_INTERVAL, evaluation_interval: SCRAPE_INTERVAL },
     rule_files: [`${PROMETHEUS_CONFIG_PATH}/${RULES_FILE}`],
     ...(alertReceivers.length > 0 && { alerting: { alertmanagers: alertReceivers.map(alertmanager) } }),
     scrape_configs: [selfJob(tls), ...(agents.length > 0 ? [agentJob(agents)] : [])],

@@ -20,6 +20,16 @@ export interface PrometheusSettings {
   readonly tls: TlsModel | undefined;
 }
 
+/** Where the dashboard goes, and by what Grafana finds it. */
+export interface DashboardModel {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Record<string, string> | undefined;
+  /** Undefined: chosen in Grafana. */
+  readonly dataSource: string | undefined;
+}
+
 /** Everything the builders read; complete at synthesis. */
 export interface PrometheusModel extends PrometheusSettings {
   readonly agents: readonly AgentTarget[];
@@ -43,6 +53,7 @@ export interface AgentTarget {
   readonly countsAgents: boolean;
   /** Whether it scrapes, and so reports targets that are down. */
   readonly scrapes: boolean;
+  readonly memoryLimitMi: number;
 }
 
 /** Somebody that takes alerts over the Alertmanager v2 API, to whose path Prometheus appends `/api/v2/alerts`. */

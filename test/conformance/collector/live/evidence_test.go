@@ -17,15 +17,17 @@ type evidence struct {
 	// found are the labels of the series that a selector has found, with the empty name for the series itself.
 	found map[string]map[string]bool
 	// wanted are the labels that a rule needs of at least one of its selectors.
-	wanted    map[string]alert.Rule
+	wanted map[string]alert.Rule
+	// shown tells of each query of the dashboard whether it has found something.
+	shown     map[string]bool
 	scenarios int
 }
 
 func newEvidence() *evidence {
-	return &evidence{found: map[string]map[string]bool{}, wanted: map[string]alert.Rule{}}
+	return &evidence{found: map[string]map[string]bool{}, wanted: map[string]alert.Rule{}, shown: map[string]bool{}}
 }
 
-// collect asks a Prometheus for every selector of its rules.
+// collect asks a Prometheus for every selector of its rules and of the dashboard.
 func (e *evidence) collect(t *testing.T, prometheus *world.Prometheus) {
 	t.Helper()
 	e.mu.Lock()
@@ -34,11 +36,23 @@ func (e *evidence) collect(t *testing.T, prometheus *world.Prometheus) {
 	if prometheus == nil {
 		return
 	}
-	for _, rule := range renderedRules(t, prometheus) {
+	queries := dashboardQueries(t)
+	for _, rule := range append(renderedRules(t, prometheus), queries...) {
 		for _, selector := range rule.Selectors() {
 			e.add(rule, selector, prometheus.Series(t, selector))
 		}
 	}
+	for _, query := range queries {
+		expr, _ := trouble(query)
+		e.show(query.Alert, len(prometheus.Query(t, expr)) > 0)
+	}
+}
+
+// show that a query of the dashboard has found something, or nothing, in one scenario.
+func (e *evidence) show(query string, found bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.shown[query] = e.shown[query] || found
 }
 
 func (e *evidence) add(rule alert.Rule, selector string, series []map[string]string) {
@@ -61,6 +75,11 @@ func (e *evidence) missing() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var missing []string
+	for _, query := range tree.Keys(e.shown) {
+		if !e.shown[query] {
+			missing = append(missing, fmt.Sprintf("dashboard: %s has shown nothing in any scenario", query))
+		}
+	}
 	for _, key := range tree.Keys(e.wanted) {
 		rule := e.wanted[key]
 		somewhere := map[string]bool{}

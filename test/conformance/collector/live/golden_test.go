@@ -62,6 +62,9 @@ func healthy(t *testing.T, w *world.World, prometheus *world.Prometheus) {
 		report(t, "log of Prometheus", world.Complaints(prometheus.Log()))
 		report(t, "readers of Prometheus", prometheus.ReaderFindings(t))
 		report(t, "all is well, but this fires", firingBut(t, prometheus, nil))
+		if hasDashboard(t, w) {
+			report(t, "dashboard", shownWhenHealthy(t, prometheus))
+		}
 	}
 }
 

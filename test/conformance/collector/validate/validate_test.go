@@ -96,7 +96,9 @@ func runnable(t *testing.T, agent *golden.Workload, text string) string {
 		t.Setenv(name, value)
 	}
 	for _, mount := range agent.Container.VolumeMounts {
-		text = strings.ReplaceAll(text, " "+mount.MountPath+"/", " "+built.Root+mount.MountPath+"/")
+		for _, end := range []string{"/", "\n"} {
+			text = strings.ReplaceAll(text, " "+mount.MountPath+end, " "+built.Root+mount.MountPath+end)
+		}
 	}
 	return text
 }

@@ -13,6 +13,9 @@ type reader struct {
 // `readers` or `addMetricsReader` to a scenario adds a line here.
 var declaredReaders = map[string][]reader{
 	"agent-alone":                 {{goldens.Agent, "monitoring", "prometheus"}},
+	"example-extend":              {{goldens.Prometheus, "monitoring", "grafana"}},
+	"example-plus-interop":        {{goldens.Prometheus, "monitoring", "grafana"}},
+	"prometheus-dashboard":        {{goldens.Prometheus, "monitoring", "grafana"}},
 	"prometheus-persistent":       {{goldens.Prometheus, "monitoring", "grafana"}},
 	"prometheus-tls-cert-manager": {{goldens.Prometheus, "monitoring", "grafana"}},
 }

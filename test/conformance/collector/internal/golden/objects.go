@@ -42,6 +42,24 @@ func (c *Cluster) Certificate(namespace, secret string) (*Certificate, error) {
 	return nil, nil
 }
 
+// Dashboards of the cluster, as the sidecar of Grafana would write them.
+func (c *Cluster) Dashboards() ([]string, error) {
+	configMaps, err := all[corev1.ConfigMap](c, "ConfigMap")
+	if err != nil {
+		return nil, err
+	}
+	var dashboards []string
+	for _, configMap := range configMaps {
+		if configMap.Labels["grafana_dashboard"] == "" {
+			continue
+		}
+		for _, text := range configMap.Data {
+			dashboards = append(dashboards, text)
+		}
+	}
+	return dashboards, nil
+}
+
 func all[T any](c *Cluster, kind string) ([]*T, error) {
 	var found []*T
 	for _, o := range c.objects {

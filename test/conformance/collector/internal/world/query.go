@@ -36,6 +36,22 @@ func (p *Prometheus) Series(t *testing.T, selector string) []map[string]string {
 	return series
 }
 
+// Query finds the labels of each result of an expression, now.
+func (p *Prometheus) Query(t *testing.T, expr string) []map[string]string {
+	t.Helper()
+	var answer struct {
+		Result []struct {
+			Metric map[string]string `json:"metric"`
+		} `json:"result"`
+	}
+	p.get(t, "/api/v1/query?query="+url.QueryEscape(expr), &answer)
+	results := make([]map[string]string, len(answer.Result))
+	for i, result := range answer.Result {
+		results[i] = result.Metric
+	}
+	return results
+}
+
 func (p *Prometheus) get(t *testing.T, path string, into any) {
 	t.Helper()
 	response, err := p.client.Get(p.scheme + "://" + p.address + path)

@@ -1,0 +1,11 @@
+import { App } from 'cdk8s';
+import { examples } from '.';
+
+/** `npm run example -- <name>` renders an example into dist/. */
+const [name = ''] = process.argv.slice(2);
+const example = examples[name];
+if (!example) throw new Error(`no example "${name}"; there are ${Object.keys(examples).join(', ')}`);
+
+const app = new App();
+example(app);
+app.synth();
