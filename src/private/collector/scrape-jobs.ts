@@ -24,6 +24,9 @@ import {
 type Job = Record<string, unknown>;
 type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
 
+/** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
+const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
+
 function job(name: string, input: ScrapingInput, settings: Job, relabel: readonly Relabel[]): Job {
   return {
     job_name: name,
@@ -121,11 +124,17 @@ function annotatedHttps(owner: typeof POD | typeof SERVICE): Relabel {
   return { source_labels: [annotation(owner, 'scheme'), '__scheme__'], regex: 'https;http' };
 }
 
-/** A user who writes `http` knows better, for example of a port that the target excludes from its sidecar. */
+/**
+ * A user who writes `http` knows better, for example of a port that the target excludes from its sidecar. Who writes `https`
+ * means the application: the injector moves port and path to Istio's merged metrics, and leaves the scheme behind.
+ */
 function annotatedHttp(owner: typeof POD | typeof SERVICE, mesh: MeshFacts): Relabel[] {
   if (mesh.mode !== 'sidecar') return [];
-  const source_labels = [annotation(owner, 'scheme')];
-  return [{ source_labels, regex: 'http', target_label: '__scheme__', replacement: 'http' }];
+  const scheme = annotation(owner, 'scheme');
+  return [
+    { source_labels: ['__address__'], regex: addressOn(ALWAYS_PLAINTEXT), target_label: scheme, replacement: 'http' },
+    { source_labels: [scheme], regex: 'http', target_label: '__scheme__', replacement: 'http' },
+  ];
 }
 
 function onThisNode(): Relabel {
@@ -175,9 +184,6 @@ function withoutEnvoySeries(mesh: MeshFacts): Job {
   if (mesh.mode !== 'sidecar') return {};
   return { metric_relabel_configs: [{ source_labels: ['__name__'], regex: '(envoy|istio)_.*', action: 'drop' }] };
 }
-
-/** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
-const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
 
 /**
  * Injected pods, by Istio's own mark that auto-mTLS reads too, where nothing but mutual TLS is accepted: by namespace, then

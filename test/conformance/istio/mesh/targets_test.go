@@ -66,6 +66,7 @@ var annotatedTargets = []expectedTarget{
 	{"another port of it", in("shop", sidecar).annotated("9102"), mutualTLS},
 	{"a port of a backend", in("shop", sidecar).annotated("9090"), mutualTLS},
 	{"a pod whose annotations Istio rewrote", in("shop", sidecar).annotated("15020"), plaintext},
+	{"such a pod that serves https itself", in("shop", sidecar).annotated("15020", "prometheus.io/scheme", "https"), plaintext},
 	{"an injected pod where mutual TLS is PERMISSIVE", in("legacy", sidecar).annotated("8080"), plaintext},
 	{"a pod without sidecar", in("shop", bare).annotated("9102"), plaintext},
 	{"a pod without sidecar that serves https", in("shop", bare).annotated("9102", "prometheus.io/scheme", "https"), ownTLS},
