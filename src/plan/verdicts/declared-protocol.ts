@@ -1,0 +1,41 @@
+import type { ServicePort } from '../inventory';
+import type { World } from '../world';
+import { protocolOf } from './protocol';
+import { servicesSelecting } from './selecting-services';
+import { containerPort, type Server } from './servers';
+import { and, type Truth, truthOf } from './truth';
+
+/**
+ * Whether the server's sidecar takes a port for HTTP, because a Service that selects the pod declares it so. Detection of
+ * undeclared ports only matters for bytes that turn out to be HTTP.
+ */
+export function isDeclaredHttp(world: World, server: Server): Truth {
+  if (server.namespace === undefined || server.port === null) return 'unknown';
+  const declarations = declarationsOf(world, server);
+  const certain = new Set(declarations.filter(({ applies }) => applies === 'yes').map(({ http }) => http));
+  // Which of two Services that disagree Istio follows is up to their order.
+  if (certain.size > 1) return 'unknown';
+  const [http] = certain;
+  if (http !== undefined) return truthOf(http);
+  // Pods of other people can have Services that nobody described.
+  return declarations.length > 0 || !server.known.complete ? 'unknown' : 'no';
+}
+
+interface Declaration {
+  readonly http: boolean;
+  readonly applies: Truth;
+}
+
+function declarationsOf(world: World, server: Server): Declaration[] {
+  return servicesSelecting(world, server).flatMap(({ service, selects }) =>
+    service.ports.flatMap((port) => {
+      const applies = and(selects, isTarget(port, server));
+      return applies === 'no' || port.protocol !== 'TCP' ? [] : [{ http: protocolOf(port) === 'http', applies }];
+    }),
+  );
+}
+
+function isTarget(port: ServicePort, { port: dialled, workload }: Server): Truth {
+  if (typeof port.targetPort === 'string' && !workload) return 'unknown';
+  return truthOf(containerPort(port, workload) === dialled);
+}

@@ -1,0 +1,98 @@
+import type { NetworkPolicy, Selector, Workload } from '../inventory';
+import type { World } from '../world';
+import type { PodEnd } from './policy-ends';
+import { isAddedLater, requirementsOf, selectorTruth } from './selectors';
+import { and, type Truth } from './truth';
+
+/** A policy that selects pods, or may do so. */
+export interface Selecting {
+  readonly policy: NetworkPolicy;
+  readonly selected: Exclude<Truth, 'no'>;
+}
+
+const indexes = new WeakMap<World, PolicyIndex>();
+
+/** The policies that select these pods or may do so; each pod's are looked for once. */
+export function policiesSelecting(world: World, pods: PodEnd): readonly Selecting[] {
+  const index = indexes.get(world) ?? new PolicyIndex(world);
+  indexes.set(world, index);
+  return index.selecting(pods);
+}
+
+class PolicyIndex {
+  private readonly byNamespace = new Map<string, LabelIndex>();
+  private readonly ofWorkloads = new Map<Workload, readonly Selecting[]>();
+  private readonly ofUnknown = new Map<string, readonly Selecting[]>();
+
+  public constructor(private readonly world: World) {}
+
+  public selecting(pods: PodEnd): readonly Selecting[] {
+    const { workload } = pods;
+    if (workload) return remembered(this.ofWorkloads, workload, () => filtered(this.candidates(workload), pods));
+    const key = JSON.stringify([pods.namespace, Object.entries(pods.known.labels)]);
+    return remembered(this.ofUnknown, key, () => filtered(this.policiesFor(pods.namespace), pods));
+  }
+
+  private candidates({ namespace, labels }: Workload): readonly NetworkPolicy[] {
+    const index = remembered(this.byNamespace, namespace, () => labelIndex(this.world.policiesIn(namespace)));
+    return [
+      ...index.others,
+      ...Object.entries(labels).flatMap(([key, value]) => index.byLabel.get(pair(key, value)) ?? []),
+    ];
+  }
+
+  private policiesFor(namespace: string | undefined): readonly NetworkPolicy[] {
+    return namespace === undefined ? this.world.inventory.networkPolicies : this.world.policiesIn(namespace);
+  }
+}
+
+function filtered(policies: readonly NetworkPolicy[], { namespace, known }: PodEnd): Selecting[] {
+  const sameNamespace: Truth = namespace === undefined ? 'unknown' : 'yes';
+  return policies.flatMap((policy) => {
+    const selected = and(sameNamespace, selectorTruth(policy.podSelector, known));
+    return selected === 'no' ? [] : [{ policy, selected }];
+  });
+}
+
+/** Policies under a label that their pods must have, so that a pod is only compared with policies that share one. */
+interface LabelIndex {
+  readonly byLabel: ReadonlyMap<string, readonly NetworkPolicy[]>;
+  readonly others: readonly NetworkPolicy[];
+}
+
+function labelIndex(policies: readonly NetworkPolicy[]): LabelIndex {
+  const asked = new Map<string, number>();
+  for (const label of policies.flatMap(({ podSelector }) => labelSets(podSelector).flat())) {
+    asked.set(label, (asked.get(label) ?? 0) + 1);
+  }
+  const frequency = (labels: readonly string[]): number =>
+    labels.reduce((sum, label) => sum + (asked.get(label) ?? 0), 0);
+  const byLabel = new Map<string, NetworkPolicy[]>();
+  const others: NetworkPolicy[] = [];
+  for (const policy of policies) {
+    const [rarest] = labelSets(policy.podSelector).sort((a, b) => frequency(a) - frequency(b));
+    if (!rarest) others.push(policy);
+    for (const label of new Set(rarest)) remembered(byLabel, label, () => []).push(policy);
+  }
+  return { byLabel, others };
+}
+
+/** Of each set a selected pod has one label. */
+function labelSets(selector: Selector): string[][] {
+  return requirementsOf(selector)
+    .filter(({ key, operator }) => operator === 'In' && !isAddedLater(key))
+    .map(({ key, values }) => values.map((value) => pair(key, value)));
+}
+
+/** No key contains "=". */
+function pair(key: string, value: string): string {
+  return `${key}=${value}`;
+}
+
+function remembered<K, V>(memory: Map<K, V>, key: K, compute: () => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const value = compute();
+  memory.set(key, value);
+  return value;
+}

@@ -1,0 +1,78 @@
+import type { Labels, Requirement, Selector } from '../inventory';
+import { and, type Truth, truthOf } from './truth';
+
+/** Labels as far as the manifests and the facts show them. */
+export interface KnownLabels {
+  readonly labels: Labels;
+  /** Whether there are no others but those that are added to running pods. */
+  readonly complete: boolean;
+}
+
+/** Labels that controllers and Istio's injector add to pods, so that no manifest shows whether they are there. */
+const ADDED_LATER: ReadonlySet<string> = new Set([
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-completion-index',
+  'batch.kubernetes.io/job-name',
+  'controller-revision-hash',
+  'controller-uid',
+  'job-name',
+  'pod-template-generation',
+  'pod-template-hash',
+  'security.istio.io/tlsMode',
+  'service.istio.io/canonical-name',
+  'service.istio.io/canonical-revision',
+  'statefulset.kubernetes.io/pod-name',
+]);
+
+/** Whether a selector of Kubernetes takes what has these labels; an empty one takes everything. */
+export function selectorTruth(selector: Selector, known: KnownLabels): Truth {
+  let answer: Truth = 'yes';
+  for (const requirement of requirementsOf(selector)) {
+    answer = and(answer, requirementTruth(requirement, known));
+    if (answer === 'no') break;
+  }
+  return answer;
+}
+
+const requirements = new WeakMap<Selector, readonly Requirement[]>();
+
+/** A selector as one list, all of which must hold. */
+export function requirementsOf(selector: Selector): readonly Requirement[] {
+  const known = requirements.get(selector);
+  if (known) return known;
+  const { matchLabels, matchExpressions } = selector;
+  const equal = Object.entries(matchLabels).map(([key, value]): Requirement => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }));
+  const all = [...equal, ...matchExpressions];
+  requirements.set(selector, all);
+  return all;
+}
+
+function requirementTruth({ key, operator, values }: Requirement, known: KnownLabels): Truth {
+  const value = labelOf(known, key);
+  if (value === 'unknown') return 'unknown';
+  switch (operator) {
+    case 'In':
+      return truthOf(value !== 'absent' && values.includes(value.text));
+    case 'NotIn':
+      return truthOf(value === 'absent' || !values.includes(value.text));
+    case 'Exists':
+      return truthOf(value !== 'absent');
+    case 'DoesNotExist':
+      return truthOf(value === 'absent');
+  }
+}
+
+/** Labels may be called `constructor` or have the value `absent`. */
+function labelOf({ labels, complete }: KnownLabels, key: string): { readonly text: string } | 'absent' | 'unknown' {
+  if (Object.hasOwn(labels, key)) return { text: labels[key] ?? '' };
+  return complete && !isAddedLater(key) ? 'absent' : 'unknown';
+}
+
+export function isAddedLater(key: string): boolean {
+  return ADDED_LATER.has(key);
+}
