@@ -1,0 +1,29 @@
+import { posix } from 'node:path';
+import type { Container, Workload } from '../inventory';
+import { isMapping, parseDocument } from './programs/document';
+import { mountOf } from './programs/mounts';
+
+/** Istio's name of the certificate among the files of `OUTPUT_CERTS` (facts/istio.md §3). */
+const CERTIFICATE_FILE = 'cert-chain.pem';
+/** The volumes of the pod that the sidecar mounts, and where. */
+const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
+
+/**
+ * Whether a certificate of a client is the one that the sidecar wrote: a file in an emptyDir that the sidecar mounts as well.
+ * Istio's file name in any other emptyDir counts too, since nobody else fills it; what then is missing is a finding.
+ */
+export function isIstioCertificate(workload: Workload, container: Container, certificateFile: string): boolean {
+  const volume = mountOf(workload, container, certificateFile)?.volume;
+  if (volume?.type !== 'emptyDir') return false;
+  return posix.basename(certificateFile) === CERTIFICATE_FILE || sidecarVolumes(workload).includes(volume.name);
+}
+
+/** Istio takes a list of mounts with names, and a mapping of names to mounts (facts/istio.md §2.2). */
+function sidecarVolumes({ annotations }: Workload): string[] {
+  const text = annotations[USER_VOLUME_MOUNT];
+  const parsed = text === undefined ? undefined : parseDocument(text);
+  if (!parsed || 'problem' in parsed) return [];
+  if (isMapping(parsed.document)) return Object.keys(parsed.document);
+  const mounts: unknown[] = Array.isArray(parsed.document) ? parsed.document : [];
+  return mounts.flatMap((mount) => (isMapping(mount) && typeof mount.name === 'string' ? [mount.name] : []));
+}

@@ -1,0 +1,31 @@
+import { ISTIOD_PORT } from '../../../private/ports';
+import type { Connection } from '../../connection';
+import type { Workload } from '../../inventory';
+import { fieldOf } from '../../value';
+import { dataPlaneOf } from '../../verdicts/data-plane';
+import type { World } from '../../world';
+
+/** Where Istio's own charts install it. */
+const DEFAULT_ISTIOD_NAMESPACE = 'istio-system';
+
+/** A sidecar gets certificates and configuration from istiod, and is not ready without (facts/istio.md §5). */
+export function istiodConnections(world: World, workload: Workload): Connection[] {
+  if (dataPlaneOf(world, workload) !== 'sidecar') return [];
+  const { mesh } = world.facts;
+  const namespace = mesh?.mode === 'sidecar' ? mesh.istiodNamespace : DEFAULT_ISTIOD_NAMESPACE;
+  return [
+    {
+      client: { kind: 'workload', workload },
+      to: { kind: 'istiod', namespace },
+      purpose: 'certificates',
+      source: 'istio-proxy',
+      object: workload.id,
+      field: fieldOf(workload.template, 'metadata'),
+      protocol: 'TCP',
+      port: ISTIOD_PORT,
+      tls: 'app',
+      application: 'grpc',
+      dialler: 'proxy',
+    },
+  ];
+}

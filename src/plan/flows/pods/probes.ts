@@ -1,0 +1,85 @@
+import type { Connection, Destination } from '../../connection';
+import type { Container, Probe, Workload } from '../../inventory';
+import { ISTIO_MERGED_METRICS_PORT } from '../../../private/ports';
+import { fieldOf } from '../../value';
+import { dataPlaneOf } from '../../verdicts/data-plane';
+import { PROXY_CONTAINER } from '../../verdicts/istio-names';
+import type { FlowReader } from '../connect';
+import { destinationOf } from '../host';
+
+/** Where the sidecar's own readiness and startup probes ask Envoy. */
+const PROXY_HEALTH_PORT = 15021;
+
+const REWRITE_PROBES = 'sidecar.istio.io/rewriteAppHTTPProbers';
+const STATUS_PORT = 'status.sidecar.istio.io/port';
+
+/** What the kubelet connects to in order to know how a pod is. */
+export function probeConnections({ world, unread }: FlowReader, workload: Workload): Connection[] {
+  const dataPlane = dataPlaneOf(world, workload);
+  const own = workload.pod.containers
+    .filter(({ name }) => name !== PROXY_CONTAINER)
+    .flatMap((container) =>
+      container.probes.flatMap((probe) => {
+        const port = portOf(container, probe);
+        if (port === undefined) {
+          if (probe.action !== 'exec')
+            unread.report(workload.id, probe.field, `no port of the container is named ${probe.port}`);
+          return [];
+        }
+        const to = probe.host === undefined ? inPod(workload) : destinationOf(world, probe.host, workload);
+        return [direct(workload, to, probe, port)];
+      }),
+    );
+  if (dataPlane !== 'sidecar') return own;
+  return [...own.map((connection) => rewritten(workload, connection)), ...proxyProbes(workload)];
+}
+
+function portOf({ ports }: Container, { port }: Probe): number | undefined {
+  return typeof port === 'string' ? ports.find(({ name }) => name === port)?.port : port;
+}
+
+function inPod(workload: Workload): Destination {
+  return { kind: 'workload', workload };
+}
+
+function direct(workload: Workload, to: Destination, { action, field }: Probe, port: number): Connection {
+  return {
+    client: { kind: 'kubelet' },
+    to,
+    purpose: 'probe',
+    source: field,
+    object: workload.id,
+    field,
+    protocol: 'TCP',
+    port,
+    tls: action === 'https' ? 'app' : 'none',
+    application: action === 'tcp' ? 'tcp' : action === 'grpc' ? 'grpc' : 'http',
+    dialler: 'application',
+  };
+}
+
+/** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (facts/istio.md §2.3). */
+function rewritten(workload: Workload, probe: Connection): Connection {
+  const { annotations } = workload;
+  if (/^(0|f|false)$/i.test(annotations[REWRITE_PROBES] ?? '')) return probe;
+  const port = Number(annotations[STATUS_PORT] ?? ISTIO_MERGED_METRICS_PORT);
+  if (!Number.isInteger(port) || port < 1) return probe;
+  const scheme = probe.tls === 'app' ? ' with TLS' : '';
+  return {
+    ...probe,
+    to: inPod(workload),
+    port,
+    tls: 'none',
+    application: 'http',
+    note: `Istio rewrites the probe: the kubelet asks pilot-agent on ${port}, which then asks port ${String(probe.port)} of the pod${scheme}`,
+  };
+}
+
+function proxyProbes(workload: Workload): Connection[] {
+  if (workload.annotations[STATUS_PORT] === '0') return [];
+  const field = fieldOf(workload.template, 'metadata');
+  const probe: Probe = { type: 'readiness', action: 'http', field };
+  return [
+    { ...direct(workload, inPod(workload), probe, PROXY_HEALTH_PORT), source: `${PROXY_CONTAINER}.readinessProbe` },
+  ];
+}

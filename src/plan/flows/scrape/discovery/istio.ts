@@ -1,0 +1,61 @@
+import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
+import type { Labels, Workload } from '../../../inventory';
+import { PROXY_CONTAINER, SIDECAR_STATUS } from '../../../verdicts/istio-names';
+import type { World } from '../../../world';
+import { sanitized } from './meta-labels';
+import type { RunningContainer, RunningPod } from './pod';
+
+/** Istio's mark on injected pods, by which auto-mTLS and scrape jobs know them. */
+export const TLS_MODE = 'security.istio.io/tlsMode';
+export const MERGE_METRICS = 'prometheus.istio.io/merge-metrics';
+const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
+/** Name of the port of Istio's container. */
+export const ENVOY_PORT_NAME = 'http-envoy-prom';
+/** Path of the merged metrics and of Envoy's own. */
+export const ISTIO_METRICS_PATH = '/stats/prometheus';
+
+/** What the injector makes of a pod (facts/istio.md §2.3, §2.4). */
+export function withSidecar(pod: RunningPod, native: boolean): RunningPod {
+  if (pod.annotations[SIDECAR_STATUS] !== undefined) return pod;
+  const proxy: RunningContainer = {
+    name: PROXY_CONTAINER,
+    image: 'istio/proxyv2',
+    init: native,
+    ports: [{ name: ENVOY_PORT_NAME, port: ENVOY_METRICS_PORT, protocol: 'TCP' }],
+  };
+  const isOwn = ({ name }: RunningContainer) => name === PROXY_CONTAINER;
+  const regular = pod.containers.filter((container) => !container.init && !isOwn(container));
+  const init = pod.containers.filter((container) => container.init && !isOwn(container));
+  return {
+    ...pod,
+    labels: { [TLS_MODE]: 'istio', ...pod.labels },
+    annotations: { ...merged(pod.annotations), [SIDECAR_STATUS]: '{}' },
+    containers: [...regular, proxy, ...init],
+  };
+}
+
+/** Whether the sidecar is an init container: as the pod says, else as the facts do. */
+export function hasNativeSidecar({ facts: { mesh } }: World, { annotations }: Pick<Workload, 'annotations'>): boolean {
+  return parsedFlag(annotations[NATIVE_SIDECAR]) ?? (mesh?.mode === 'sidecar' && mesh.nativeSidecars);
+}
+
+const REWRITTEN: readonly string[] = ['prometheus_io_scrape', 'prometheus_io_port', 'prometheus_io_path'];
+
+/** Metrics merge: the injector clears what the pod says about its metrics and announces its own port instead. */
+function merged(annotations: Labels): Labels {
+  const entries = Object.entries(annotations);
+  const scrape = entries.find(([key]) => sanitized(key) === 'prometheus_io_scrape')?.[1];
+  if (parsedFlag(scrape) === false || parsedFlag(annotations[MERGE_METRICS]) === false) return annotations;
+  return {
+    ...Object.fromEntries(entries.filter(([key]) => !REWRITTEN.includes(sanitized(key)))),
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': String(ISTIO_MERGED_METRICS_PORT),
+    'prometheus.io/path': ISTIO_METRICS_PATH,
+  };
+}
+
+/** As Go's `strconv.ParseBool`. */
+function parsedFlag(text: string | undefined): boolean | undefined {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text ?? '')) return true;
+  return /^(0|f|F|FALSE|false|False)$/.test(text ?? '') ? false : undefined;
+}
