@@ -19,3 +19,4 @@ export * from './reader';
 export { SecretRef } from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';
+export * from './traffic-plan';

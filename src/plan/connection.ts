@@ -49,6 +49,8 @@ export type Destination =
 export interface UnknownPods {
   /** Undefined: any namespace. */
   readonly namespace?: string;
+  /** Namespaces that are not meant by "any". */
+  readonly exceptNamespaces?: readonly string[];
   /** What the plan calls them. */
   readonly name: string;
   /** Labels that they must have to be meant; they can have others. */

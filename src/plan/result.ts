@@ -43,24 +43,16 @@ export interface FlowTarget {
   readonly kind: TargetKind;
   readonly name: string;
   readonly namespace?: string;
+  /** Of pods in any namespace: those that are not meant. */
+  readonly exceptNamespaces?: readonly string[];
   /** Of pods that are told apart by it: whether they have a sidecar. */
   readonly dataPlane?: DataPlane;
 }
 
-export type TargetKind =
-  'service' | 'pods' | 'workload' | 'kubernetes-api' | 'kubelet' | 'istiod' | 'dns' | 'external';
+export type TargetKind = 'service' | 'pods' | 'workload' | 'kubernetes-api' | 'kubelet' | 'istiod' | 'dns' | 'external';
 
 export type Purpose =
-  | 'scrape'
-  | 'push'
-  | 'discover'
-  | 'alert'
-  | 'probe'
-  | 'webhook'
-  | 'query'
-  | 'resolve'
-  | 'token'
-  | 'certificates';
+  'scrape' | 'push' | 'discover' | 'alert' | 'probe' | 'webhook' | 'query' | 'resolve' | 'token' | 'certificates';
 
 /** What takes the connection at the client: `sidecar-inbound` is the server's own sidecar, for clients that are no pods. */
 export type Path = 'direct' | 'sidecar' | 'sidecar-inbound' | 'ztunnel' | 'dns-proxy' | 'conditional';

@@ -15,6 +15,8 @@ export interface PodEnd {
   readonly name: string;
   /** Undefined: any namespace. */
   readonly namespace: string | undefined;
+  /** Namespaces that are not meant by "any". */
+  readonly exceptNamespaces?: readonly string[];
   readonly known: KnownLabels;
   readonly addresses: AddressSet;
   /** Undefined: nobody described them. */

@@ -22,6 +22,7 @@ export function policiesSelecting(world: World, pods: PodEnd): readonly Selectin
 class PolicyIndex {
   private readonly byNamespace = new Map<string, LabelIndex>();
   private readonly ofWorkloads = new Map<Workload, readonly Selecting[]>();
+  private readonly aboutDescribed = new Map<NetworkPolicy, boolean>();
   private readonly ofUnknown = new Map<string, readonly Selecting[]>();
 
   public constructor(private readonly world: World) {}
@@ -29,8 +30,8 @@ class PolicyIndex {
   public selecting(pods: PodEnd): readonly Selecting[] {
     const { workload } = pods;
     if (workload) return remembered(this.ofWorkloads, workload, () => filtered(this.candidates(workload), pods));
-    const key = JSON.stringify([pods.namespace, Object.entries(pods.known.labels)]);
-    return remembered(this.ofUnknown, key, () => filtered(this.policiesFor(pods.namespace), pods));
+    const key = JSON.stringify([pods.namespace, pods.exceptNamespaces, Object.entries(pods.known.labels)]);
+    return remembered(this.ofUnknown, key, () => filtered(this.policiesFor(pods), pods));
   }
 
   private candidates({ namespace, labels }: Workload): readonly NetworkPolicy[] {
@@ -41,8 +42,19 @@ class PolicyIndex {
     ];
   }
 
-  private policiesFor(namespace: string | undefined): readonly NetworkPolicy[] {
-    return namespace === undefined ? this.world.inventory.networkPolicies : this.world.policiesIn(namespace);
+  /** Pods that no manifest describes are other ones than those that do: a policy for the labels of these is about these. */
+  private policiesFor({ namespace, exceptNamespaces = [] }: PodEnd): readonly NetworkPolicy[] {
+    const { inventory } = this.world;
+    const policies = namespace === undefined ? inventory.networkPolicies : this.world.policiesIn(namespace);
+    return policies.filter((policy) => !exceptNamespaces.includes(policy.namespace) && !this.isAboutDescribed(policy));
+  }
+
+  private isAboutDescribed(policy: NetworkPolicy): boolean {
+    return remembered(this.aboutDescribed, policy, () => {
+      const { namespace, podSelector } = policy;
+      const takes = ({ labels }: Workload): boolean => selectorTruth(podSelector, { labels, complete: true }) === 'yes';
+      return requirementsOf(podSelector).length > 0 && this.world.workloadsIn(namespace).some(takes);
+    });
   }
 }
 

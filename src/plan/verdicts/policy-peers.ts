@@ -1,5 +1,5 @@
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../inventory';
-import type { World } from '../world';
+import { NAMESPACE_NAME, type World } from '../world';
 import { union, within, type WrittenRanges, writtenRanges } from './address-set';
 import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './policy-ends';
 import { portTruth } from './policy-ports';
@@ -32,7 +32,7 @@ function podTruth(world: World, policy: NetworkPolicy, peer: PolicyPeer, pods: P
   if (peer.ipBlock) return blockTruth(world, peer.ipBlock, pods);
   const { namespaceSelector, podSelector } = peer;
   const namespace = namespaceSelector
-    ? selectorTruth(namespaceSelector, namespaceLabels(world, pods.namespace))
+    ? selectorTruth(namespaceSelector, namespaceLabels(world, pods))
     : sameNamespace(policy, pods);
   return and(namespace, podSelector ? selectorTruth(podSelector, pods.known) : 'yes');
 }
@@ -49,13 +49,15 @@ export function rangesTakePods(world: World): boolean {
   return networkPlugin(world) === 'calico';
 }
 
-function sameNamespace(policy: NetworkPolicy, { namespace }: PodEnd): Truth {
-  return namespace === undefined ? 'unknown' : truthOf(policy.namespace === namespace);
+function sameNamespace(policy: NetworkPolicy, { namespace, exceptNamespaces = [] }: PodEnd): Truth {
+  if (namespace === undefined) return exceptNamespaces.includes(policy.namespace) ? 'no' : 'unknown';
+  return truthOf(policy.namespace === namespace);
 }
 
-/** Every namespace has the label with its name, but of "any namespace" not even that is known. */
-function namespaceLabels(world: World, namespace: string | undefined): KnownLabels {
-  return namespace === undefined ? { labels: {}, complete: false } : world.namespaceLabels(namespace);
+/** Every namespace has the label with its name; of "any namespace" only what the name is not can be known. */
+function namespaceLabels(world: World, { namespace, exceptNamespaces = [] }: PodEnd): KnownLabels {
+  if (namespace !== undefined) return world.namespaceLabels(namespace);
+  return { labels: {}, complete: false, excluded: { key: NAMESPACE_NAME, values: exceptNamespaces } };
 }
 
 /** Several ranges together may admit what none does alone. */

@@ -53,8 +53,9 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
       return workloadEnds(world, to.workload).map((end) => ({ end, port, dataPlane }));
     }
     case 'pods': {
-      const { name, namespace, labels, dataPlane } = to.pods;
-      return [{ end: unknownPods(world, name, namespace, labels), port, dataPlane }];
+      const { name, namespace, labels, dataPlane, exceptNamespaces } = to.pods;
+      const end = { ...unknownPods(world, name, namespace, labels), ...(exceptNamespaces && { exceptNamespaces }) };
+      return [{ end, port, dataPlane }];
     }
     case 'loopback':
       return [];

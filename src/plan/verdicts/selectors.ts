@@ -6,6 +6,8 @@ export interface KnownLabels {
   readonly labels: Labels;
   /** Whether there are no others but those that are added to running pods. */
   readonly complete: boolean;
+  /** Values that a label surely does not have. */
+  readonly excluded?: { readonly key: string; readonly values: readonly string[] };
 }
 
 /** Labels that controllers and Istio's injector add to pods, so that no manifest shows whether they are there. */
@@ -54,7 +56,7 @@ export function requirementsOf(selector: Selector): readonly Requirement[] {
 
 function requirementTruth({ key, operator, values }: Requirement, known: KnownLabels): Truth {
   const value = labelOf(known, key);
-  if (value === 'unknown') return 'unknown';
+  if (value === 'unknown') return excludedTruth({ key, operator, values }, known);
   switch (operator) {
     case 'In':
       return truthOf(value !== 'absent' && values.includes(value.text));
@@ -64,6 +66,19 @@ function requirementTruth({ key, operator, values }: Requirement, known: KnownLa
       return truthOf(value !== 'absent');
     case 'DoesNotExist':
       return truthOf(value === 'absent');
+  }
+}
+
+/** A label of unknown value, of which only some values are ruled out. */
+function excludedTruth({ key, operator, values }: Requirement, { excluded }: KnownLabels): Truth {
+  if (excluded?.key !== key || !values.every((value) => excluded.values.includes(value))) return 'unknown';
+  switch (operator) {
+    case 'In':
+      return 'no';
+    case 'NotIn':
+      return 'yes';
+    default:
+      return 'unknown';
   }
 }
 

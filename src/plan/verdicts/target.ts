@@ -12,8 +12,9 @@ export function targetOf(to: Destination): FlowTarget {
     case 'loopback':
       return { kind: 'workload', name: to.workload.name, namespace: to.workload.namespace };
     case 'pods': {
-      const { name, namespace, dataPlane } = to.pods;
-      return { kind: 'pods', name, ...(namespace !== undefined && { namespace }), dataPlane };
+      const { name, namespace, exceptNamespaces, dataPlane } = to.pods;
+      const where = { ...(namespace !== undefined && { namespace }), ...(exceptNamespaces && { exceptNamespaces }) };
+      return { kind: 'pods', name, ...where, dataPlane };
     }
     case 'kubernetes-api':
       return { kind: 'kubernetes-api', name: 'kubernetes' };

@@ -1,8 +1,9 @@
 import { Cni } from '../../../src/cluster';
-import type { Connection } from '../../../src/plan/connection';
-import type { NetworkPolicy, Workload } from '../../../src/plan/inventory';
+import type { Connection, UnknownPods } from '../../../src/plan/connection';
+import type { Labels, NetworkPolicy, Selector, Workload } from '../../../src/plan/inventory';
 import type { DataPlane } from '../../../src/plan/result';
-import { block, connection, podsIn, policy, pods, tcp } from './policy-builders';
+import { NAMESPACE_NAME } from '../../../src/plan/world';
+import { block, connection, labels, podsIn, policy, pods, tcp } from './policy-builders';
 import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';
 
 describe('pods on the network of their node', () => {
@@ -114,5 +115,36 @@ describe('in an ambient mesh', () => {
     const asked = connection(somewhere, { kind: 'pods', pods: unknown });
     expect(judge(clusterWith(policies, facts), asked).verdict).toBe('unknown');
     expect(judge(clusterWith(policies), asked).verdict).toBe('allowed');
+  });
+});
+
+describe('pods that no manifest describes', () => {
+  const anywhere = (more: Partial<UnknownPods> = {}) =>
+    connection(
+      client,
+      { kind: 'pods', pods: { name: 'pods', labels: {}, dataPlane: 'none', ...more } },
+      { port: 8080 },
+    );
+  const verdict = (policies: NetworkPolicy[], found: Connection): string => judge(clusterWith(policies), found).verdict;
+
+  test('are other pods than those that a policy selects by the labels of a described workload', () => {
+    const about = (matchLabels: Labels): NetworkPolicy =>
+      policy(`${server.namespace}/closed`, { selects: labels(matchLabels), ingress: [] });
+    expect(verdict([about(server.labels)], anywhere())).toBe('allowed');
+    expect(verdict([about({ app: 'somebody-else' })], anywhere())).toBe('unknown');
+    expect(verdict([about({})], anywhere())).toBe('unknown');
+  });
+
+  test('are in none of the namespaces that the connection leaves out', () => {
+    const others: Selector = {
+      matchLabels: {},
+      matchExpressions: [{ key: NAMESPACE_NAME, operator: 'NotIn', values: ['kube-system'] }],
+    };
+    const open = policy(`${client.namespace}/out`, { egress: [{ peers: [{ namespaceSelector: others }] }] });
+    expect(verdict([open], anywhere())).toBe('unknown');
+    expect(verdict([open], anywhere({ exceptNamespaces: ['kube-system', 'legacy'] }))).toBe('allowed');
+    expect(verdict([open], anywhere({ exceptNamespaces: ['legacy'] }))).toBe('unknown');
+    const closed = policy('legacy/closed', { ingress: [] });
+    expect(verdict([closed], anywhere({ exceptNamespaces: ['legacy'] }))).toBe('allowed');
   });
 });

@@ -4,13 +4,12 @@ import type { Value } from '../../value';
 import { HTTP, HTTPS, parseAddress } from '../address';
 import type { FlowReader, Part } from '../connect';
 import { destinationOf } from '../host';
-import { NODE_NAME } from '../placeholders';
 import { encryptedBy } from '../tls';
 import { ADDRESS, labelsOf, METRICS_PATH, SCHEME } from './discovery/meta-labels';
 import { ANY_PORT, type Target, addressesOf } from './discovery/target';
 import type { Layer } from './relabel/label-set';
-import type { Rule } from './relabel/rule';
-import { conditionOf, simulate } from './simulate';
+import { isFilter, type Rule } from './relabel/rule';
+import { conditionOf, dependenceOf, simulate } from './simulate';
 
 /** A scrape job of a collector or a Prometheus. */
 export interface ScrapeJob {
@@ -73,8 +72,14 @@ export function scraped(job: ReadJob, target: Target): Scraped | undefined {
     port: isKnownPort ? port : null,
     tls: !isDecided(SCHEME) ? 'unknown' : scheme === 'https' ? job.encryption : 'none',
     path: result.labels.get(METRICS_PATH),
-    conditions: [...(target.condition === undefined ? [] : [target.condition]), ...result.undecided.map(conditionOf)],
-    notes: target.note === undefined ? [] : [target.note],
+    conditions: [
+      ...(target.condition === undefined ? [] : [target.condition]),
+      ...result.undecided.filter(isFilter).map(conditionOf),
+    ],
+    notes: [
+      ...(target.note === undefined ? [] : [target.note]),
+      ...result.undecided.filter((rule) => !isFilter(rule)).map(dependenceOf),
+    ],
   };
 }
 
@@ -87,6 +92,6 @@ export const DEFAULT_PATH = '/metrics';
 
 function destination({ reader, part }: ReadJob, target: Target, host: string, node: string): Destination {
   if (host === target.host) return target.destination;
-  if (host === node || host === NODE_NAME) return { kind: 'kubelet' };
+  if (host === node) return { kind: 'kubelet' };
   return destinationOf(reader.world, host, part.program.workload);
 }

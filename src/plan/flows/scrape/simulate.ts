@@ -31,12 +31,22 @@ export function simulate(
   return { labels, undecided };
 }
 
-/** The condition that an undecided rule puts on a target, in words. */
+/** The condition that an undecided filter puts on a target, in words. */
 export function conditionOf({ action, sources, separator, pattern, target }: Rule): string {
   const source = sources.join(separator);
-  if (action === 'keepequal') return `relabelling keeps it: ${source} equals ${target}`;
-  if (action === 'dropequal') return `relabelling keeps it: ${source} differs from ${target}`;
-  if (action === 'drop') return `relabelling keeps it: ${source} does not match ${pattern.source}`;
-  if (action === 'keep') return `relabelling keeps it: ${source} matches ${pattern.source}`;
-  return `relabelling sets ${target} by ${source}`;
+  switch (action) {
+    case 'keepequal':
+      return `relabelling keeps it: ${source} equals ${target}`;
+    case 'dropequal':
+      return `relabelling keeps it: ${source} differs from ${target}`;
+    case 'drop':
+      return `relabelling keeps it: ${source} does not match ${pattern.source}`;
+    default:
+      return `relabelling keeps it: ${source} matches ${pattern.source}`;
+  }
+}
+
+/** What another undecided rule leaves open, in words. */
+export function dependenceOf({ sources, target }: Rule): string {
+  return `${target} depends on ${sources.join(' and ')}`;
 }

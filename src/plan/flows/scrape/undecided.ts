@@ -35,18 +35,25 @@ function writesTarget({ target }: Rule): boolean {
 }
 
 export function isUnknown(text: string, { pod, node }: Addresses): boolean {
-  return [pod, node, NODE_NAME].some((standIn) => text.includes(standIn));
+  return [pod, node, NODE_NAME, SERVICE_TYPE].some((standIn) => text.includes(standIn));
 }
 
-/** The text as it would be with other addresses and another node, above all those that the expression spells out. */
+/** The types that a Service with a cluster IP may have, of which the first stands for all. */
+const [SERVICE_TYPE, ...OTHER_SERVICE_TYPES] = ['ClusterIP', 'NodePort', 'LoadBalancer'] as const;
+
+/** The text as it would be with other addresses, another node and another type, above all those that the expression spells out. */
 function inOtherClusters(text: string, pattern: Pattern, { pod, node }: Addresses): string[] {
   const otherAddresses = [pod, node]
     .filter((standIn) => text.includes(standIn))
     .flatMap((standIn) => addressesFor(pattern, standIn).map((address) => text.replaceAll(standIn, address)));
+  const others = [
+    ...otherAddresses,
+    ...(text.includes(SERVICE_TYPE) ? OTHER_SERVICE_TYPES.map((type) => text.replaceAll(SERVICE_TYPE, type)) : []),
+  ];
   // An expression with the client's own node is about targets on that node, which are the ones looked at.
-  if (!text.includes(NODE_NAME) || pattern.source.includes(NODE_NAME)) return otherAddresses;
+  if (!text.includes(NODE_NAME) || pattern.source.includes(NODE_NAME)) return others;
   const nodes = ['some-node', ...examplesOf(pattern.source).map(withoutMarks)];
-  return [...otherAddresses, ...nodes.map((name) => text.replaceAll(NODE_NAME, name))];
+  return [...others, ...nodes.map((name) => text.replaceAll(NODE_NAME, name))];
 }
 
 function addressesFor({ source }: Pattern, standIn: string): string[] {

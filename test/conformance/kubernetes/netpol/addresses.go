@@ -18,6 +18,7 @@ const (
 	anyPod        = "any-pod-by-address"
 	nodeLocalDNS  = "node-local-dns"
 	ambientProbes = "ambient-probes"
+	linkLocal     = "link-local"
 )
 
 var addresses = []*endpoint{
@@ -35,7 +36,7 @@ var addresses = []*endpoint{
 	{Name: "some-service", Address: "10.96.7.7"},
 	{Name: node, Address: "10.10.0.9"},
 	{Name: node, Address: "fd00:10:10::9"},
-	{Name: "link-local", Address: "fe80::1"},
+	{Name: linkLocal, Address: "fe80::1"},
 	// Whether an ipBlock matches pods is left to the network plugin (Calico: yes, Cilium: no). The rows between pods are
 	// the reading of "no"; these two rows show what "yes" adds.
 	{Name: anyPod, Address: "10.244.9.9"},

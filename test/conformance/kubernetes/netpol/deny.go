@@ -111,7 +111,7 @@ func (t *table) checkAddress(q question) string {
 		return ""
 	case q.to.Name == metadata && (q.to.Address == "169.254.169.254" || q.port == tcp(80)):
 		return "the cloud metadata service is reachable"
-	case q.to.Name == "link-local":
+	case q.to.Name == linkLocal:
 		return "a link-local address is reachable"
 	case !slices.Contains(t.world.intents[q.from.Part].addressPorts(), q.port):
 		return "an address is reachable on a port that the part has no use for"

@@ -174,6 +174,12 @@ func widenBackend(namespaces *metav1.LabelSelector) goldens.Breakage {
 	})
 }
 
+// toEveryPod is an egress rule; without ports it is about all of them.
+func toEveryPod(numbers ...int32) networkingv1.NetworkPolicyEgressRule {
+	everyNamespace := networkingv1.NetworkPolicyPeer{NamespaceSelector: &metav1.LabelSelector{}}
+	return networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{everyNamespace}, Ports: tcpPorts(numbers...)}
+}
+
 func tcpPorts(numbers ...int32) []networkingv1.NetworkPolicyPort {
 	tcp := corev1.ProtocolTCP
 	var all []networkingv1.NetworkPolicyPort

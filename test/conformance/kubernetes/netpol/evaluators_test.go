@@ -59,7 +59,7 @@ func TestADisagreementOfTheEvaluatorsIsAnError(t *testing.T) {
 		if err != nil {
 			return nil, err
 		}
-		_, err = compareAnswers(complete, first, second)
+		_, err = compareAnswers(complete, judges{first, second})
 		return nil, err
 	}
 	unchanged := func(*goldens.Golden) (bool, error) { return true, nil }

@@ -135,11 +135,7 @@ func TestTheTableShowsEveryChange(t *testing.T) {
 		}
 		before[golden.Name] = original.String()
 	}
-	grafana := networkingv1.NetworkPolicyEgressRule{
-		To:    []networkingv1.NetworkPolicyPeer{{NamespaceSelector: &metav1.LabelSelector{}}},
-		Ports: tcpPorts(3000),
-	}
 	mutate := goldens.Mutate(t, check)
 	mutate("a rule less", drop(goldens.Prometheus, dials(8888)), "metric-agent 8888/TCP")
-	mutate("a rule more", addEgress(goldens.Prometheus, grafana), "prometheus -> monitoring/grafana 3000/TCP")
+	mutate("a rule more", addEgress(goldens.Prometheus, toEveryPod(3000)), "prometheus -> monitoring/grafana 3000/TCP")
 }

@@ -1,6 +1,7 @@
 package netpol
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,34 +16,22 @@ type table struct {
 
 // newTable asks both evaluators every question and fails where they disagree.
 func newTable(w *world) (*table, error) {
-	first, err := newCyclonus(w)
+	both, err := newJudges(w)
 	if err != nil {
 		return nil, err
 	}
-	second, err := newAnalyzer(w)
-	if err != nil {
-		return nil, err
-	}
-	return compareAnswers(w, first, second)
+	return compareAnswers(w, both)
 }
 
-func compareAnswers(w *world, first, second evaluator) (*table, error) {
+func compareAnswers(w *world, both judges) (*table, error) {
 	t := &table{world: w, index: map[question]bool{}}
-	var disagreements []string
+	var disagreements []error
 	for _, q := range w.questions() {
-		allowed, err := first.allows(q)
-		if err != nil {
+		allowed, err := both.allows(q)
+		if errors.As(err, new(disagreement)) {
+			disagreements = append(disagreements, err)
+		} else if err != nil {
 			return nil, err
-		}
-		if second.canExpress(q) {
-			other, err := second.allows(q)
-			if err != nil {
-				return nil, err
-			}
-			if other != allowed {
-				disagreements = append(disagreements,
-					fmt.Sprintf("%s: %s says %t, %s says %t", q, first.name(), allowed, second.name(), other))
-			}
 		}
 		if allowed {
 			t.allowed = append(t.allowed, q)
@@ -50,7 +39,7 @@ func compareAnswers(w *world, first, second evaluator) (*table, error) {
 		}
 	}
 	if len(disagreements) > 0 {
-		return nil, fmt.Errorf("the evaluators disagree:\n%s", strings.Join(disagreements, "\n"))
+		return nil, fmt.Errorf("the evaluators disagree:\n%w", errors.Join(disagreements...))
 	}
 	return t, nil
 }

@@ -319,6 +319,10 @@ describe('rules that cannot be followed', () => {
     'pods shop:* none unknown, if the relabel rules, which decide about address and scheme too, keep them';
 
   test.each([
+    [
+      'more ports than can be tried',
+      keep('__address__', `.+:(${Array.from({ length: 6_000 }, (_, i) => i + 100).join('|')})`),
+    ],
     ['a range of ports', keep(`${POD}_container_port_number`, '90\\d\\d')],
     ['an expression without examples', keep(`${POD}_label_app`, '(?i)shop')],
     ['an invalid expression', keep(`${POD}_label_app`, '(')],

@@ -187,6 +187,12 @@ describe.each(['endpoints', 'endpointslice'])('role %s', (role) => {
     const { rows, connections } = scrape(job(role, near, { selectors }), { manifests });
     expect(known(rows)).toEqual(['workload shop/cart:8080 app']);
     expect(connections[0]?.note).toBe('only on the node of the client');
+    expect(connections[0]?.condition).toBeUndefined();
+    const ofEndpoint = role === 'endpoints' ? 'endpoint_node_name' : 'endpointslice_endpoint_node_name';
+    const byEndpoint = [keep(portName, 'web'), strict, keep(`__meta_kubernetes_${ofEndpoint}`, NODE_NAME)];
+    expect(known(scrape(job(role, byEndpoint, { selectors }), { manifests }).rows)).toEqual([
+      'workload shop/cart:8080 app',
+    ]);
   });
 
   test('pods of a Service whose workload nobody described are known by its selector and ports', () => {
@@ -206,6 +212,9 @@ describe.each(['endpoints', 'endpointslice'])('role %s', (role) => {
     const relabel = [keep(`${POD}_label_app`, 'cart'), keep(`${POD}_label_tier`, 'web')];
     const { connections } = scrape(job(role, relabel), { manifests: [cartService] });
     expect(connections[0]).toMatchObject({ condition: `relabelling keeps it: ${POD}_label_tier matches web` });
+    const dotted = service('cart', 'shop', [{ port: 80 }], { selector: { 'app.kubernetes.io/name': 'cart' } });
+    const byName = job(role, [keep(`${POD}_label_app_kubernetes_io_name`, 'cart')]);
+    expect(scrape(byName, { manifests: [dotted] }).connections[0]?.condition).toBeUndefined();
   });
 
   test('the API server is behind the Service kubernetes', () => {
@@ -239,6 +248,14 @@ test('two discoveries that find the same are one connection', () => {
   ]);
 });
 
+test('a Service can be selected by its name', () => {
+  const selectors = [{ role: 'service', field: 'metadata.name=cart' }];
+  const other = service('other', 'shop', [{ port: 80 }]);
+  const { rows } = scrape(job('service', [], { selectors }), { manifests: [cartService, other] });
+  expect(rows).toContain('service shop/cart:80 none');
+  expect(rows).not.toContain('service shop/other:80 none');
+});
+
 describe('other roles', () => {
   test('role service dials Services by name', () => {
     const manifests = [cartService, { ...service('vendor', 'shop', [{ port: 443 }]), spec: vendor }];
@@ -247,6 +264,16 @@ describe('other roles', () => {
       'vendor.example:443 none',
       'service shop/any Service:* none',
     ]);
+  });
+
+  test('the type of a Service is only known as far as ExternalName', () => {
+    const conditions = (regex: string) =>
+      scrape(job('service', [keep(`${SERVICE}_type`, regex)]), {
+        manifests: [cartService, { ...service('vendor', 'shop', [{ port: 443 }]), spec: vendor }],
+      }).connections.map((one) => `${one.to.kind}: ${one.condition ?? 'always'}`);
+    expect(conditions('ExternalName')).toEqual(['external: always']);
+    expect(conditions('LoadBalancer')[0]).toBe(`service: relabelling keeps it: ${SERVICE}_type matches LoadBalancer`);
+    expect(conditions('.*')[0]).toBe('service: always');
   });
 
   const vendor = { type: 'ExternalName', externalName: 'vendor.example', ports: [{ port: 443 }] };
@@ -284,6 +311,18 @@ describe('other roles', () => {
     expect(scrape(job('node', [byLabel])).rows).toEqual(['kubelet:* none']);
   });
 
+  test('nor is a scheme', () => {
+    const byLabel = {
+      source_labels: ['__meta_kubernetes_node_label_tls'],
+      regex: 'yes',
+      target_label: '__scheme__',
+      replacement: 'https',
+    };
+    const { rows, connections } = scrape(job('node', [byLabel]));
+    expect(rows).toEqual(['kubelet:10250 unknown']);
+    expect(connections[0]?.note).toBe('__scheme__ depends on __meta_kubernetes_node_label_tls');
+  });
+
   test('role ingress ends outside, or at the exporter that probes', () => {
     const probe = { target_label: '__address__', replacement: 'blackbox:9115' };
     expect(scrape(job('ingress')).rows).toEqual(['hosts of Ingresses:80 none']);
@@ -298,6 +337,7 @@ describe('other roles', () => {
 describe('what only a running cluster knows', () => {
   test.each([
     [`${POD}_ip`, '10\\.0\\..*'],
+    [`${POD}_ip`, '.*2'],
     [`${POD}_node_name`, 'worker-1'],
     ['__address__', '10\\.1\\.2\\.3:8080'],
   ])('%s against %s is a condition, not a no', (label, regex) => {
@@ -316,6 +356,27 @@ describe('what only a running cluster knows', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  test('what is scraped under a condition and anyway needs none', () => {
+    const fixed = { source_labels: [`${POD}_ip`], target_label: '__address__', replacement: '$1:9102' };
+    const byContainer = {
+      source_labels: [`${POD}_container_port_name`, `${POD}_ip`],
+      regex: 'http;10\\..*|metrics;.*',
+      action: 'keep',
+    };
+    const { connections } = scrape(job('pod', [byContainer, fixed]), { manifests: [cart] });
+    expect(connections[0]).toMatchObject({ port: 9102 });
+    expect(connections[0]?.condition).toBeUndefined();
+  });
+
+  test('a sidecar that changes nothing is no condition', () => {
+    const { connections } = scrape(job('pod', [keep(`${POD}_container_port_name`, 'metrics')]), {
+      manifests: [cart],
+      facts: { mesh: SIDECAR_MESH! },
+    });
+    expect(connections[0]).toMatchObject({ port: 9102 });
+    expect(connections[0]?.condition).toBeUndefined();
   });
 
   test('shards of a hash of addresses are conditions', () => {

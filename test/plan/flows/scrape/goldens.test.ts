@@ -101,6 +101,8 @@ test('modes of single ports are exceptions of their namespaces', () => {
   const { connections } = golden('mesh-port-modes', sidecars).get('receivers.prometheus/prometheuspods')!;
   const found = connections.find(({ to, port }) => to.kind === 'pods' && to.pods.namespace === 'shop' && port === 9102);
   expect(found?.tls).toBe('none');
+  // The rules name istiod's port as always plaintext, which asks for nothing.
+  expect(connections.map(({ port }) => port)).not.toContain(15014);
   expect(found?.note).toContain(
     'TLS with the sidecar\'s certificate if the pods are labelled app.kubernetes.io/name: "shop.v2"',
   );

@@ -34,6 +34,11 @@ describe(`relabelling answers as ${recorded.origin} did`, () => {
   );
 });
 
+test('a dot is any character, as since Prometheus 3', () => {
+  const rules = [{ source_labels: ['a'], regex: 'x.y', action: 'keep' }];
+  expect(relabelled(rules, { a: 'x\ny' })).toEqual({ labels: { a: 'x\ny' } });
+});
+
 test('an invalid expression is named with its place', () => {
   const rules = [{ target_label: 'a' }, { source_labels: ['a'], regex: '(', action: 'keep' }];
   expect(readRules(new Unread().reader('object', 'job.relabel_configs', rules))).toEqual({

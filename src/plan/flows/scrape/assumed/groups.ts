@@ -52,6 +52,7 @@ export function rowOf({ reader: { world } }: ReadJob, sd: KubernetesSd, group: G
   const [{ scope, scraped, isPod }] = usual;
   const tls = tlsOf(usual);
   const labels = certainLabels(world, usual);
+  const elsewhere = scope.namespace === undefined && named.length > 0;
   const pods: Destination = {
     kind: 'pods',
     pods: {
@@ -59,10 +60,10 @@ export function rowOf({ reader: { world } }: ReadJob, sd: KubernetesSd, group: G
       labels,
       dataPlane: scope.dataPlane,
       ...(scope.namespace !== undefined && { namespace: scope.namespace }),
+      ...(elsewhere && { exceptNamespaces: named }),
     },
   };
   const words = podsInWords(world, usual, labels);
-  const elsewhere = scope.namespace === undefined && named.length > 0;
   return {
     to: isPod ? pods : scraped.to,
     port: scraped.port,

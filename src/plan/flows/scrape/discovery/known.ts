@@ -71,7 +71,6 @@ function ofService(service: Service): Destination {
 
 /** Single labels that no manifest tells for certain. */
 const ONLY_IN_CLUSTERS: readonly string[] = [
-  `${META}service_type`,
   `${META}service_loadbalancer_ip`,
   `${META}pod_container_id`,
   `${META}pod_deployment_name`,

@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import { InputError } from '../plan/input-error';
+import type { Severity } from '../plan/result';
+import { nearest } from './nearest';
+import { STDIN } from './text-files';
+
+export type Format = 'markdown' | 'json' | 'mermaid';
+export type Threshold = Severity | 'never';
+
+/** What the user asked for, checked. */
+export type Request =
+  | { readonly command: 'help' | 'version' }
+  | ({ readonly command: 'plan'; readonly paths: readonly string[] } & Settings)
+  | ({ readonly command: 'diff'; readonly before: string; readonly after: string } & Settings);
+
+export interface Settings {
+  readonly format: Format;
+  readonly failOn: Threshold;
+  readonly cluster?: string;
+  readonly acknowledge?: string;
+  readonly output?: string;
+}
+
+const OPTIONS = {
+  cluster: { type: 'string', short: 'c' },
+  acknowledge: { type: 'string', short: 'a' },
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  'fail-on': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
+const COMMANDS = ['plan', 'diff'];
+const PLAN_FORMATS: readonly Format[] = ['markdown', 'json', 'mermaid'];
+const DIFF_FORMATS: readonly Format[] = ['markdown', 'json'];
+const THRESHOLDS: readonly Threshold[] = ['error', 'warning', 'info', 'never'];
+
+export function parseRequest(argv: readonly string[]): Request {
+  const { values, positionals } = parse(argv);
+  if (values.help) return { command: 'help' };
+  if (values.version) return { command: 'version' };
+  const [command, ...paths] = positionals;
+  const settings = {
+    format: oneOf('--format', values.format ?? 'markdown', command === 'diff' ? DIFF_FORMATS : PLAN_FORMATS),
+    failOn: oneOf('--fail-on', values['fail-on'] ?? 'error', THRESHOLDS),
+    ...given('cluster', values.cluster),
+    ...given('acknowledge', values.acknowledge),
+    ...given('output', values.output),
+  };
+  if (command === 'plan') return { command, paths: planPaths(paths), ...settings };
+  if (command === 'diff') return { command, ...diffPaths(paths), ...settings };
+  throw command === undefined ? new InputError('command', 'missing', HELP_FIX) : unknown(command, COMMANDS);
+}
+
+const HELP_FIX = 'see cdk8s-telemetry --help';
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const option = argv.find((arg) => /^-./.test(arg) && !isKnown(arg));
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) {
+      const [name = option] = option.split('=');
+      throw unknown(
+        name,
+        Object.keys(OPTIONS).map((known) => `--${known}`),
+      );
+    }
+    throw new InputError('options', message.split('\n').join(' '), HELP_FIX);
+  }
+}
+
+function isKnown(arg: string): boolean {
+  const [name = ''] = arg.startsWith('--') ? arg.split('=') : [arg.slice(0, 2)];
+  return Object.entries(OPTIONS).some(
+    ([long, option]) => name === `--${long}` || ('short' in option && name === `-${option.short}`),
+  );
+}
+
+const LONGEST_SHOWN = 60;
+
+function unknown(word: string, known: readonly string[]): InputError {
+  const kind = word.startsWith('-') ? 'no such option' : 'no such command';
+  const suggestion = nearest(word, known);
+  return new InputError(
+    word.slice(0, LONGEST_SHOWN),
+    kind,
+    suggestion === undefined ? HELP_FIX : `did you mean ${suggestion}?`,
+  );
+}
+
+function oneOf<T extends string>(option: string, got: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === got);
+  if (found !== undefined) return found;
+  throw new InputError(option, `got "${got}"`, `give one of ${allowed.join(', ')}`);
+}
+
+function given<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+}
+
+function planPaths(paths: readonly string[]): readonly string[] {
+  checkStdin(paths);
+  if (paths.length > 0) return paths;
+  throw new InputError('plan', 'nothing to read', 'name files or folders with manifests, or - for standard input');
+}
+
+function diffPaths(paths: readonly string[]): { before: string; after: string } {
+  checkStdin(paths);
+  const [before, after, ...others] = paths;
+  if (before !== undefined && after !== undefined && others.length === 0) return { before, after };
+  throw new InputError('diff', `got ${paths.length} paths`, 'name two: the old file or folder, then the new one');
+}
+
+function checkStdin(paths: readonly string[]): void {
+  if (paths.filter((path) => path === STDIN).length > 1) {
+    throw new InputError(STDIN, 'given twice', 'standard input can be read once');
+  }
+}

@@ -1,0 +1,47 @@
+import { InputError } from '../plan/input-error';
+import { oneLine } from '../plan/report/markdown-text';
+import { runDiff, runPlan } from './commands';
+import { HELP } from './help';
+import { parseRequest, type Request } from './options';
+import { ignoreClosedPipe, type Sink, write } from './output';
+import type { Bytes } from './text-files';
+import { packageVersion } from './version';
+
+export interface Io {
+  readonly stdin: Bytes;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+const BAD_INPUT = 2;
+
+/** The command line without its process: what it returns is the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  ignoreClosedPipe(io.stdout);
+  ignoreClosedPipe(io.stderr);
+  try {
+    return await execute(parseRequest(argv), io);
+  } catch (error) {
+    await write(io.stderr, `cdk8s-telemetry: ${explanation(error)}\n`);
+    return BAD_INPUT;
+  }
+}
+
+async function execute(request: Request, io: Io): Promise<number> {
+  switch (request.command) {
+    case 'plan':
+      return runPlan(request, io);
+    case 'diff':
+      return runDiff(request, io);
+    case 'help':
+    case 'version':
+      await write(io.stdout, request.command === 'help' ? HELP : `${packageVersion()}\n`);
+      return 0;
+  }
+}
+
+/** A stack trace only for our own mistakes; no control characters, which a file name can contain, for the terminal. */
+function explanation(error: unknown): string {
+  if (error instanceof InputError) return oneLine(error.message);
+  return `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

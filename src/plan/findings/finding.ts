@@ -1,0 +1,39 @@
+import type { Finding, Severity } from '../result';
+import type { Judged } from '../verdicts/judged';
+import { CATALOGUE, type Code } from './catalogue';
+
+/** The object to change, and the path inside it. */
+export interface Place {
+  readonly object: string;
+  readonly field: string;
+}
+
+export interface Text {
+  readonly message: string;
+  /** One sentence that tells what to write, with the value. */
+  readonly fix: string;
+}
+
+/** A finding, and the connections that it is about. */
+export interface Found {
+  readonly finding: Finding;
+  readonly about: readonly Judged[];
+}
+
+export function found(
+  code: Code,
+  { object, field }: Place,
+  { message, fix }: Text,
+  about: readonly Judged[] = [],
+): Found {
+  const { severity } = CATALOGUE[code];
+  return { finding: { code, severity, object, field, message, fix, acknowledged: null }, about };
+}
+
+const MILDER: Record<Severity, Severity> = { error: 'warning', warning: 'info', info: 'info' };
+
+/** What holds only under a condition, which the message tells, is one severity milder. */
+export function onlyIf(condition: string, { finding, about }: Found): Found {
+  const message = `${finding.message} This holds only if ${condition.replace(/^(?:only )?if /i, '').replace(/\.$/, '')}.`;
+  return { finding: { ...finding, severity: MILDER[finding.severity], message }, about };
+}

@@ -1,0 +1,70 @@
+import { CATALOGUE, type Code } from './catalogue';
+import type { CatalogueEntry } from './catalogue/entry';
+
+const CHAPTERS: readonly { readonly prefix: string; readonly title: string }[] = [
+  { prefix: 'CT1', title: 'Interception and ports' },
+  { prefix: 'CT2', title: 'Certificates and TLS' },
+  { prefix: 'CT3', title: 'Injection and start of the pod' },
+  { prefix: 'CT4', title: 'NetworkPolicy and reach' },
+  { prefix: 'CT5', title: 'Connections that fail or are not known' },
+  { prefix: 'CT6', title: 'Programs, alerts and credentials' },
+  { prefix: 'CT9', title: 'The plan itself' },
+];
+
+const INTRODUCTION = `# Findings of the traffic plan
+
+<!-- Written by src/plan/findings/page.ts from the catalogue. After a change: npx jest test/plan/findings/page -u -->
+<!-- prettier-ignore-start -->
+
+Each finding of \`TrafficPlan\` and of \`cdk8s-telemetry plan\` has a code. Codes are stable: an acknowledgement names one, and a code
+never changes its meaning. An **error** means that something does not work or that a credential is open; a **warning** that it
+works less well or less safely than it looks; an **info** is worth knowing. What holds only under a condition is one severity milder,
+and the message ends with the condition.
+
+What the plan does not know is never a finding by itself: such connections are _unknown_ in the plan, with the condition in words.`;
+
+/** `docs/findings.md`: what each code means, why it matters and how to fix it. */
+export function findingsPage(): string {
+  const chapters = CHAPTERS.map(({ prefix, title }) => ({ title, codes: codesOf(prefix) }));
+  return `${[INTRODUCTION, ...chapters.flatMap(chapter), '<!-- prettier-ignore-end -->'].join('\n\n')}\n`;
+}
+
+function codesOf(prefix: string): Code[] {
+  return (Object.keys(CATALOGUE) as Code[]).filter((code) => code.startsWith(prefix)).sort();
+}
+
+function chapter({ title, codes }: { readonly title: string; readonly codes: readonly Code[] }): string[] {
+  const overview = codes.map(
+    (code) => `- [${code}](#${anchor(code)}) (${CATALOGUE[code].severity}): ${CATALOGUE[code].title}`,
+  );
+  return [`## ${title}`, overview.join('\n'), ...codes.flatMap(section)];
+}
+
+function section(code: Code): string[] {
+  const entry: CatalogueEntry = CATALOGUE[code];
+  return [
+    `<a id="${anchor(code)}"></a>`,
+    `### ${code}: ${entry.title}`,
+    `_${entry.severity}_ · ${entry.why}`,
+    `**Fix.** ${entry.fix}`,
+    ...(entry.example ? example(entry.example) : []),
+    ...(entry.sources ? [`Source: ${entry.sources.map(source).join(', ')}`] : []),
+  ];
+}
+
+/** The fragment to which messages link. */
+export function anchor(code: string): string {
+  return code.toLowerCase();
+}
+
+function example({ before, after }: { readonly before: string; readonly after: string }): string[] {
+  return [`\`\`\`yaml\n# Finding:\n${before}\n# Fixed:\n${after}\n\`\`\``];
+}
+
+/** An issue or pull request by its number, or a file by its path. */
+function source(text: string): string {
+  const [repository = '', number] = text.split('#');
+  if (number !== undefined) return `[${text}](https://github.com/${repository}/issues/${number})`;
+  const [owner = '', path = ''] = text.split(':');
+  return `\`${path}\` of [${owner}](https://github.com/${owner})`;
+}

@@ -1,0 +1,39 @@
+import { ISTIO_RESERVED_PORTS } from '../../private/ports';
+import type { Workload } from '../inventory';
+import type { World } from '../world';
+import { type Found, found } from './finding';
+import { MERGE_METRICS, SCRAPE, SCRAPE_PORT } from './istio-settings';
+import { annotationOf } from './place';
+import { quoted } from './words';
+import { isAtLeast } from './versions';
+
+/** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of facts/istio.md §10). */
+export function scrapeAnnotations(world: World, workload: Workload): Found[] {
+  const { annotations } = workload;
+  const port = annotations[SCRAPE_PORT];
+  const merged = annotations[MERGE_METRICS] !== 'false' && annotations[SCRAPE] !== 'false';
+  if (!merged || (annotations[SCRAPE] !== 'true' && port === undefined)) return [];
+  const named = port === undefined ? SCRAPE : SCRAPE_PORT;
+  if (isReserved(port) && isAtLeast(istioVersion(world), '1.31')) {
+    return [
+      found('CT315', annotationOf(workload, SCRAPE_PORT), {
+        message: `${SCRAPE_PORT} is ${quoted(port ?? '')}, a port of the sidecar: Istio ${istioVersion(world) ?? ''} denies the pod.`,
+        fix: 'Write the port on which the program serves its own metrics, such as "8888".',
+      }),
+    ];
+  }
+  return [
+    found('CT314', annotationOf(workload, named), {
+      message: `${named} is ${quoted(annotations[named] ?? '')}, but Istio announces 15020 for this pod: a scraper reads the merged metrics of the sidecar.`,
+      fix: `Set the annotation ${MERGE_METRICS}: "false" on the pod template.`,
+    }),
+  ];
+}
+
+function isReserved(port: string | undefined): boolean {
+  return port !== undefined && ISTIO_RESERVED_PORTS.includes(Number(port));
+}
+
+function istioVersion({ facts: { mesh } }: World): string | undefined {
+  return mesh?.mode === 'sidecar' ? mesh.istioVersion : undefined;
+}

@@ -1,0 +1,217 @@
+import { App } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as Planner from './plan';
+import type { Plan } from './plan/result';
+import { type ClusterObjects, objectsByCluster } from './private/declared-clusters';
+import { invalid } from './private/errors';
+
+/** How bad a finding is. */
+export enum FindingSeverity {
+  /** The traffic will not work, or a promise of the stack is broken. */
+  ERROR = 'error',
+  /** It may not work, or is open to more than it needs. */
+  WARNING = 'warning',
+  /** Worth knowing. */
+  INFO = 'info',
+}
+
+/** Something that is wrong with the traffic of a stack. */
+export interface TrafficFinding {
+  /** Stable code; docs/findings.md has a section for each. */
+  readonly code: string;
+  /** How bad it is. */
+  readonly severity: FindingSeverity;
+  /** The object to change: `Kind/namespace/name`. */
+  readonly object: string;
+  /** The path inside that object. */
+  readonly field: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly fix: string;
+  /**
+   * Why it is accepted.
+   *
+   * @default - it is not
+   */
+  readonly acknowledged?: string;
+}
+
+/** A finding that is accepted. One that accepts nothing is reported itself. */
+export interface AcknowledgedFinding {
+  /** Code of the finding, such as `CT401`. */
+  readonly code: string;
+  /** Why it is right here: printed beside the finding. */
+  readonly reason: string;
+  /**
+   * Only at this object: `Kind/namespace/name`.
+   *
+   * @default - at every object
+   */
+  readonly object?: string;
+  /**
+   * Only at this path inside the object.
+   *
+   * @default - at every path
+   */
+  readonly field?: string;
+}
+
+/** Settings of a traffic plan. */
+export interface TrafficPlanProps {
+  /**
+   * Findings that are accepted, each with its reason.
+   *
+   * @default - none
+   */
+  readonly acknowledged?: AcknowledgedFinding[];
+
+  /**
+   * The cluster to plan for, where a scope has objects for several: its `Cluster` name.
+   *
+   * @default - the only cluster
+   */
+  readonly cluster?: string;
+}
+
+/** Settings of the check at synthesis. */
+export interface TrafficPlanEnforceProps {
+  /**
+   * Findings that are accepted, each with its reason.
+   *
+   * @default - none
+   */
+  readonly acknowledged?: AcknowledgedFinding[];
+
+  /**
+   * The mildest severity that fails synthesis.
+   *
+   * @default FindingSeverity.ERROR
+   */
+  readonly failOn?: FindingSeverity;
+
+  /**
+   * Name of the Markdown file that is written into the output directory, beside the manifests.
+   *
+   * @default traffic.md
+   */
+  readonly fileName?: string;
+}
+
+/**
+ * What will happen to every connection of a stack, read off its manifests and the facts about the cluster: path, encryption,
+ * what the server does, NetworkPolicies, and what is wrong. The same plan comes from `npx cdk8s-telemetry plan`.
+ */
+export class TrafficPlan {
+  /**
+   * Plans what the constructs below a scope render, as they are now.
+   *
+   * @param scope a chart or an App with at least one construct of this library, whose `Cluster` tells the facts
+   * @param props accepted findings; which cluster, if there are several
+   */
+  public static of(scope: IConstruct, props: TrafficPlanProps = {}): TrafficPlan {
+    return new TrafficPlan(planOf(chosenCluster(scope, props.cluster), props.acknowledged ?? []));
+  }
+
+  /**
+   * Makes findings fail synthesis, and writes the plan beside the manifests. With several clusters each has its part.
+   *
+   * @param scope usually the App
+   * @param props accepted findings, severity, file name
+   */
+  public static enforce(scope: IConstruct, props: TrafficPlanEnforceProps = {}): void {
+    const { failOn = FindingSeverity.ERROR, acknowledged = [], fileName = 'traffic.md' } = props;
+    const plans = sameTick(() => plansByCluster(scope, acknowledged));
+    scope.node.addValidation({
+      validate: () => {
+        const made = plans();
+        writeBeside(scope, fileName, planner().markdownOfClusters(made));
+        return [...made.values()].flatMap((plan) => planner().failures(plan, failOn)).map(inOneLine);
+      },
+    });
+  }
+
+  /** All findings, the worst first. */
+  public readonly findings: TrafficFinding[];
+
+  private constructor(private readonly plan: Plan) {
+    this.findings = plan.findings.map(({ severity, acknowledged, ...finding }) => ({
+      ...finding,
+      severity: SEVERITIES[severity],
+      ...(acknowledged !== null && { acknowledged }),
+    }));
+  }
+
+  /** For pull requests: a summary, the findings, and a table for each workload. */
+  public toMarkdown(): string {
+    return planner().markdownOf(this.plan);
+  }
+
+  /** A flowchart that GitHub and others draw. */
+  public toMermaid(): string {
+    return planner().mermaidOf(this.plan);
+  }
+
+  /** For programs: design contract, version 1. */
+  public toJson(): string {
+    return planner().jsonOf(this.plan);
+  }
+}
+
+const SEVERITIES = { error: FindingSeverity.ERROR, warning: FindingSeverity.WARNING, info: FindingSeverity.INFO };
+
+/** Only who plans waits for the planner to load. */
+function planner(): typeof Planner {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./plan') as typeof Planner;
+}
+
+function planOf({ facts, objects }: ClusterObjects, acknowledged: readonly AcknowledgedFinding[]): Plan {
+  const documents = objects.map((object) => ({ where: object.node.path, raw: object.toJson() as unknown }));
+  return planner().planOf(documents, facts, acknowledged);
+}
+
+function plansByCluster(scope: IConstruct, acknowledged: readonly AcknowledgedFinding[]): Map<string, Plan> {
+  return new Map(objectsByCluster(scope).map((cluster) => [cluster.facts.name, planOf(cluster, acknowledged)]));
+}
+
+function chosenCluster(scope: IConstruct, name: string | undefined): ClusterObjects {
+  const clusters = objectsByCluster(scope);
+  const found = name === undefined ? clusters : clusters.filter(({ facts }) => facts.name === name);
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const names = clusters.map(({ facts }) => facts.name);
+  throw invalid(scope.node.path || 'TrafficPlan.of', {
+    input: 'cluster',
+    ...(name !== undefined && { got: name }),
+    allowed: names.length === 0 ? 'a scope with a construct of this library' : `one of ${names.join(', ')}`,
+    fix: 'pass one chart, or the name of its Cluster',
+  });
+}
+
+/**
+ * cdk8s validates the whole App once for each chart it writes, all in one go (cdk8s `App._synthChart`). A plan is as long as
+ * the manifests, so it is made once for all of them.
+ */
+function sameTick<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    if (made === undefined) {
+      made = make();
+      queueMicrotask(() => (made = undefined));
+    }
+    return made;
+  };
+}
+
+/** The output directory is there when cdk8s writes files, and not when a test asks for the text. */
+function writeBeside(scope: IConstruct, fileName: string, text: string): void {
+  const { outdir } = App.of(scope);
+  if (existsSync(outdir)) writeFileSync(join(outdir, fileName), text);
+}
+
+function inOneLine({ code, object, field, message, fix }: TrafficFinding | Plan['findings'][number]): string {
+  return `${code} ${object}: ${field}: ${message}; fix: ${fix}`;
+}

@@ -1,0 +1,66 @@
+import { App } from 'cdk8s';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { examples } from '../examples';
+import { TrafficPlan } from '../src';
+
+const root = join(__dirname, '..');
+const skipped = ['node_modules', 'lib', 'dist', '.git', 'goldens'];
+
+function pagesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return skipped.includes(entry.name) ? [] : pagesIn(join(folder, entry.name));
+    return entry.name.endsWith('.md') ? [join(folder, entry.name)] : [];
+  });
+}
+
+const text = (file: string): string => readFileSync(file, 'utf8');
+/** Code is no prose: what looks like a link or a heading there is none. */
+const prose = (file: string): string => text(file).replace(/^```[\s\S]*?^```/gm, '');
+
+/** The anchors that GitHub makes of headings, and those that are written down. */
+function anchorsOf(file: string): string[] {
+  const headings = [...prose(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return [...headings, ...[...text(file).matchAll(/(?:id|name)="([^"]+)"/g)].map(([, id = '']) => id)];
+}
+
+function brokenLinksOf(page: string): string[] {
+  const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => {
+    if (/^(https?:|mailto:)/.test(link)) return false;
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+}
+
+describe('every link inside the documentation leads somewhere', () => {
+  test.each(pagesIn(root).map((page) => [relative(root, page), page]))('%s', (_, page) => {
+    expect(brokenLinksOf(page)).toEqual([]);
+  });
+});
+
+test('every example has a page, and the README names it', () => {
+  const readme = text(join(root, 'README.md'));
+  for (const name of Object.keys(examples)) {
+    expect(existsSync(join(root, 'examples', name, 'README.md'))).toBe(true);
+    expect(readme).toContain(`(examples/${name}/README.md)`);
+  }
+});
+
+test('the README draws the platform example as its plan does', () => {
+  const app = new App();
+  examples.platform?.(app);
+  expect(text(join(root, 'README.md'))).toContain(`\`\`\`mermaid\n${TrafficPlan.of(app).toMermaid()}\`\`\``);
+});
+
+test('the README shows the app of the minimal example', () => {
+  const body = text(join(root, 'examples/minimal/app.ts'));
+  const statements = body.slice(body.indexOf('{\n  const cluster') + 2, body.lastIndexOf('}')).replace(/^ {2}/gm, '');
+  for (const line of statements.split('\n')) expect(text(join(root, 'README.md'))).toContain(line);
+});
