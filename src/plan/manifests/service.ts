@@ -9,7 +9,12 @@ const NO_CLUSTER_IP = 'None';
 export function readService({ id, kind, namespace, name, root }: KubernetesObject): Service {
   const spec = root.get('spec');
   const addresses = addressesOf(spec);
-  const object = { id, kind, namespace, name, origin: 'manifest' as const };
+  const [ownLabels, ownAnnotations] = [root.at('metadata', 'labels'), root.at('metadata', 'annotations')];
+  const object = {
+    ...{ id, kind, namespace, name, origin: 'manifest' as const },
+    ownLabels: ownLabels.textMap(),
+    ownAnnotations: ownAnnotations.textMap(),
+  };
   const ports = spec.get('ports').items().map(readPort);
   if (oneOf(spec.get('type'), TYPES) === 'ExternalName') {
     return { ...object, headless: false, externalName: required(spec.get('externalName')), clusterIps: [], ports };

@@ -1,7 +1,9 @@
 import { only, read, refusal } from './reading';
 
-const service = (spec: string) =>
-  only(read(`{apiVersion: v1, kind: Service, metadata: {name: a, namespace: b}, spec: ${spec}}`).inventory.services);
+const service = (spec: string, metadata = '') => {
+  const object = `{apiVersion: v1, kind: Service, metadata: {name: a, namespace: b, ${metadata}}, spec: ${spec}}`;
+  return only(read(object).inventory.services);
+};
 
 test('a Service has selector, addresses and ports, and comes from a manifest', () => {
   expect(
@@ -12,10 +14,20 @@ test('a Service has selector, addresses and ports, and comes from a manifest', (
     namespace: 'b',
     name: 'a',
     origin: 'manifest',
+    ownLabels: {},
+    ownAnnotations: {},
     headless: false,
     selector: { a: 'b' },
     clusterIps: ['10.0.0.1', 'fd00::1'],
     ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }],
+  });
+});
+
+test('labels and annotations of its own are kept: scrape jobs read them', () => {
+  const metadata = 'labels: {app: web}, annotations: {prometheus.io/scrape: "true"}';
+  expect(service('{ports: []}', metadata)).toMatchObject({
+    ownLabels: { app: 'web' },
+    ownAnnotations: { 'prometheus.io/scrape': 'true' },
   });
 });
 
