@@ -26,7 +26,8 @@ export interface Connection {
   readonly condition?: string;
 }
 
-export type Client = { readonly kind: 'workload'; readonly workload: Workload } | { readonly kind: 'kubelet' | 'kube-apiserver' };
+export type Client =
+  { readonly kind: 'workload'; readonly workload: Workload } | { readonly kind: 'kubelet' | 'kube-apiserver' };
 
 export type Destination =
   /** By Service name or cluster IP. `service` is undefined when neither manifests nor facts describe it. */

@@ -15,7 +15,7 @@ import { type Found, found } from './finding';
 import { groupBy } from './group-by';
 import { NATIVE_SIDECAR } from './istio-settings';
 import { annotationOf } from './place';
-import { sidecarMounts } from './sidecar-mounts';
+import { sidecarMounts, USER_VOLUME_MOUNT } from './sidecar-mounts';
 import { isAtLeast } from './versions';
 
 /** Whether the certificates that programs of a pod use are those that its sidecar writes. */
@@ -99,9 +99,7 @@ function notWritten(world: World, workload: Workload, files: readonly Certificat
 function sidecarPath(workload: Workload): string {
   const read = sidecarMounts(workload);
   const mount = 'mounts' in read ? read.mounts[0] : undefined;
-  return mount
-    ? `the sidecar mounts ${mount.name}, "${mount.mountPath}"`
-    : 'sidecar.istio.io/userVolumeMount mounts the volume';
+  return mount ? `the sidecar mounts ${mount.name}, "${mount.mountPath}"` : `${USER_VOLUME_MOUNT} mounts the volume`;
 }
 
 /** Only claimed where every container that mounts the volume runs a program whose configuration is known. */
@@ -122,7 +120,7 @@ function notUsed(
   return [
     found('CT210', annotationOf(workload, PROXY_CONFIG), {
       message: `The sidecar writes certificates to ${path}, but no configuration of ${workload.id} uses them.`,
-      fix: 'Remove OUTPUT_CERTS, sidecar.istio.io/userVolumeMount and the volume.',
+      fix: `Remove OUTPUT_CERTS, ${USER_VOLUME_MOUNT} and the volume.`,
     }),
   ];
 }

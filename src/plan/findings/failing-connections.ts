@@ -1,6 +1,6 @@
 import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../verdicts/data-plane';
-import { EXCLUDE_INBOUND_PORTS } from '../verdicts/istio-names';
+import { EXCLUDE_INBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../verdicts/istio-names';
 import type { Judged } from '../verdicts/judged';
 import type { Cause } from '../verdicts/outcome';
 import { serversOf } from '../verdicts/servers';
@@ -120,8 +120,7 @@ const FIXES: Partial<Record<Cause, string>> = {
   'application-gets-tls': 'Use a plaintext URL, or let the server end TLS.',
   'double-tls': 'Use a plaintext URL and let the sidecar encrypt.',
   'port-is-always-plaintext': 'Set scheme: http for this target.',
-  'own-envoy-answers':
-    'Take the port out of traffic.sidecar.istio.io/includeOutboundPorts: the sidecar uses it itself.',
+  'own-envoy-answers': `Take the port out of ${INCLUDE_OUTBOUND_PORTS}: the sidecar uses it itself.`,
 };
 
 function withoutOwnCode(group: Group): Found {

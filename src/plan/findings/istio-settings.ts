@@ -1,5 +1,6 @@
 import type { Workload } from '../inventory';
-import { PROXY_CONFIG } from '../verdicts/istio-names';
+import { INTERCEPTION_MODE, PROXY_CONFIG } from '../verdicts/istio-names';
+import { USER_VOLUME_MOUNT } from './sidecar-mounts';
 
 /** Annotations that only the findings look at; the others stand in verdicts/istio-names.ts. */
 export const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
@@ -18,8 +19,8 @@ export const PROXY_RESOURCES = [
 const TRAFFIC = 'traffic.sidecar.istio.io/';
 const OF_SIDECAR: readonly string[] = [
   PROXY_CONFIG,
-  'sidecar.istio.io/userVolumeMount',
-  'sidecar.istio.io/interceptionMode',
+  USER_VOLUME_MOUNT,
+  INTERCEPTION_MODE,
   NATIVE_SIDECAR,
   ...PROXY_RESOURCES,
 ];

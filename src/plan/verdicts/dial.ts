@@ -66,8 +66,9 @@ function runsAsProxy({ pod }: Workload, { proxyUser, proxyGroup }: Interception)
  * captures none of it, while nftables applies all rules but those with IPv6 ranges.
  */
 function unruledIpv6({ facts }: World, to: AddressSet): Truth {
-  const dualStack = !facts.ipv6 && facts.podCidrs.some(isIpv6);
-  return dualStack && within(to, ['::/0']) !== 'no' ? 'unknown' : 'no';
+  const { ipv6, podCidrs } = facts;
+  const maybeDualStack = !ipv6 && (podCidrs.length === 0 || podCidrs.some(isIpv6));
+  return maybeDualStack && within(to, ['::/0']) !== 'no' ? 'unknown' : 'no';
 }
 
 /** Whether the destination lies in annotated ranges. */

@@ -6,6 +6,8 @@ import { type Truth } from './truth';
 /** Pods whose mode is asked for; without a namespace they can be in any. */
 export interface AuthenticatedPods {
   readonly namespace?: string;
+  /** Namespaces that are not meant by "any". */
+  readonly exceptNamespaces?: readonly string[];
   readonly known: KnownLabels;
 }
 
@@ -24,10 +26,10 @@ export function meshModes(world: World): readonly MtlsModeName[] {
 /** What auto mTLS takes for the mode of a Service: without policies of single workloads (istio `GetNamespaceMutualTLSMode`). */
 export function namespaceModes(
   world: World,
-  namespace: string | undefined,
+  { namespace, exceptNamespaces = [] }: Omit<AuthenticatedPods, 'known'>,
   meshMode: MtlsModeName,
 ): readonly MtlsModeName[] {
-  if (namespace === undefined) return everyMode(world, meshMode);
+  if (namespace === undefined) return everyMode(world, exceptNamespaces, meshMode);
   if (namespace === rootNamespace(world)) return [meshMode];
   const scope = certainly(inNamespace(world, namespace).filter(isForAll));
   return modesOf(scope, ({ mode }) => [mode ?? meshMode], [meshMode]);
@@ -44,7 +46,7 @@ export function effectiveModes(
   meshMode: MtlsModeName,
 ): readonly MtlsModeName[] {
   const { namespace, known } = pods;
-  const inherited = namespaceModes(world, namespace, meshMode);
+  const inherited = namespaceModes(world, pods, meshMode);
   // Istio ignores policies for single workloads in the root namespace.
   if (namespace === undefined || namespace === rootNamespace(world)) return inherited;
   const candidates = inNamespace(world, namespace).flatMap((policy): Candidate[] => {
@@ -113,8 +115,9 @@ function isForAll({ selector }: PeerAuthentication): boolean {
   return Object.keys(selector ?? {}).length === 0;
 }
 
-function everyMode({ inventory }: World, meshMode: MtlsModeName): MtlsModeName[] {
-  const declared = inventory.peerAuthentications.flatMap(({ mode, ports }) => [mode, ...ports.values()]);
+function everyMode({ inventory }: World, except: readonly string[], meshMode: MtlsModeName): MtlsModeName[] {
+  const meant = inventory.peerAuthentications.filter(({ namespace }) => !except.includes(namespace));
+  const declared = meant.flatMap(({ mode, ports }) => [mode, ...ports.values()]);
   return unique([meshMode, ...declared.flatMap((mode) => mode ?? [])]);
 }
 

@@ -12,6 +12,8 @@ export interface Server {
   readonly name: string;
   /** Undefined: they can be in any. */
   readonly namespace?: string;
+  /** Namespaces that are not meant by "any". */
+  readonly exceptNamespaces?: readonly string[];
   readonly known: KnownLabels;
   readonly dataPlane: DataPlane;
   /** Of the container; null when unknown. */
@@ -28,11 +30,9 @@ export function serversOf(world: World, connection: Connection): readonly Server
     case 'loopback':
       return [workloadServer(world, to.workload, port)];
     case 'pods': {
-      const { name, namespace, labels, dataPlane } = to.pods;
-      const known = { labels, complete: false };
-      return [
-        { name, ...(namespace !== undefined && { namespace }), known, dataPlane: inMesh(world, dataPlane), port },
-      ];
+      const { name, namespace, exceptNamespaces, labels, dataPlane } = to.pods;
+      const where = { ...(namespace !== undefined && { namespace }), ...(exceptNamespaces && { exceptNamespaces }) };
+      return [{ name, ...where, known: { labels, complete: false }, dataPlane: inMesh(world, dataPlane), port }];
     }
     case 'service':
       return to.service ? serversBehind(world, to.service, connection) : [];

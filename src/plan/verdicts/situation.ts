@@ -46,7 +46,7 @@ function modesOf(world: World, server: Server, plane: KnownDataPlane): readonly 
   if (plane === 'none') return [{ mode: 'DISABLE', namespaceMode: 'DISABLE' }];
   return meshModes(world).flatMap((meshMode) =>
     effectiveModes(world, server, server.port, meshMode).flatMap((mode) =>
-      namespaceModes(world, server.namespace, meshMode).map((namespaceMode) => ({ mode, namespaceMode })),
+      namespaceModes(world, server, meshMode).map((namespaceMode) => ({ mode, namespaceMode })),
     ),
   );
 }

@@ -174,6 +174,6 @@ test('clients of a Service go by the mode of its namespace, not by those of work
     ],
     { mesh: mesh() },
   );
-  expect(namespaceModes(found, 'shop', 'PERMISSIVE')).toEqual(['DISABLE']);
-  expect(namespaceModes(found, 'other', 'PERMISSIVE')).toEqual(['PERMISSIVE']);
+  expect(namespaceModes(found, { namespace: 'shop' }, 'PERMISSIVE')).toEqual(['DISABLE']);
+  expect(namespaceModes(found, { namespace: 'other' }, 'PERMISSIVE')).toEqual(['PERMISSIVE']);
 });

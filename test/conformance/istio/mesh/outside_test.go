@@ -9,6 +9,7 @@ import (
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/outcome"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/pilot"
 )
 
@@ -19,25 +20,25 @@ func TestAServiceEntryOpensTheMesh(t *testing.T) {
 	s := newScene(t, golden.OnlyAgent(t, registryOnly), "")
 	for _, c := range []struct {
 		name, istio string
-		want        outcome
+		want        outcome.Outcome
 	}{
-		{"with the rendered ServiceEntries", s.istio, ownTLS},
-		{"without them", "", refusedBySidecar},
+		{"with the rendered ServiceEntries", s.istio, outcome.OwnTLS},
+		{"without them", "", outcome.RefusedBySidecar},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := s.play(t, pilot.Config{Mode: "STRICT", Policy: "REGISTRY_ONLY", YAML: c.istio})
 			captured := 0
 			for _, p := range s.pushes {
 				if p.inCluster {
-					if got := w.outcome(p.dial); got != mutualTLS {
-						t.Errorf("%s: %s, expected %s", p.Component, got, mutualTLS)
+					if got := w.Outcome(p.dial); got != outcome.MutualTLS {
+						t.Errorf("%s: %s, expected %s", p.Component, got, outcome.MutualTLS)
 					}
 					continue
 				}
 				// Captured or not depends on the pod's address families; the ServiceEntry has to serve all.
-				p.verdict = capture.EnvoyOut
+				p.dial.Verdict = capture.EnvoyOut
 				captured++
-				if got := w.outcome(p.dial); got != c.want {
+				if got := w.Outcome(p.dial); got != c.want {
 					t.Errorf("%s: %s, expected %s", p.Component, got, c.want)
 				}
 			}
@@ -60,11 +61,11 @@ func TestTheAPIServerAnswersEverywhere(t *testing.T) {
 		for _, policy := range pilot.Policies {
 			s := newScene(t, agent, "")
 			s.services = append(s.services, api)
-			d := s.dial(t, netip.AddrPortFrom(api.ClusterIP, 443), simulation.TLS)
-			t.Run(fmt.Sprintf("%s with %s, %s", agent.Golden, policy, d.verdict), func(t *testing.T) {
+			d := s.dial(netip.AddrPortFrom(api.ClusterIP, 443), simulation.TLS)
+			t.Run(fmt.Sprintf("%s with %s, %s", agent.Golden, policy, d.Verdict), func(t *testing.T) {
 				w := s.play(t, pilot.Config{Mode: "STRICT", Policy: policy, YAML: s.istio})
-				if got := w.outcome(d); got != ownTLS {
-					t.Errorf("%s, expected %s", got, ownTLS)
+				if got := w.Outcome(d); got != outcome.OwnTLS {
+					t.Errorf("%s, expected %s", got, outcome.OwnTLS)
 				}
 			})
 		}
@@ -78,25 +79,23 @@ func TestPrometheusOutsideTheMeshReadsTheAgent(t *testing.T) {
 			for _, c := range []struct {
 				name  string
 				agent golden.Agent
-				want  outcome
+				want  outcome.Outcome
 			}{
-				{"as rendered", agent, plaintext},
+				{"as rendered", agent, outcome.Plaintext},
 				{"without excludeInboundPorts", agent.WithoutAnnotation(capture.ExcludeInboundPorts), withoutSidecar[mode]},
 			} {
 				t.Run(fmt.Sprintf("%s %s with %s", agent.Golden, c.name, mode), func(t *testing.T) {
 					s := newScene(t, c.agent, "")
-					rules, err := capture.Parse(c.agent.Template.Annotations)
-					if err != nil {
-						t.Fatal(err)
-					}
 					ports, err := agent.Config.MetricsPorts()
 					if err != nil {
 						t.Fatal(err)
 					}
 					w := s.play(t, pilot.Config{Mode: mode, Policy: "ALLOW_ANY", YAML: s.istio})
 					for _, port := range ports {
-						read := dial{to: netip.AddrPortFrom(agentIP, port), protocol: simulation.HTTP, tls: simulation.Plaintext}
-						if got := w.throughServer(w.agent, rules, read, false); got != c.want {
+						read := outcome.Dial{
+							To: netip.AddrPortFrom(agentIP, port), Protocol: simulation.HTTP, TLS: simulation.Plaintext, Verdict: capture.Direct,
+						}
+						if got := w.Outcome(read); got != c.want {
 							t.Errorf("port %d: %s, expected %s", port, got, c.want)
 						}
 					}
@@ -107,12 +106,7 @@ func TestPrometheusOutsideTheMeshReadsTheAgent(t *testing.T) {
 }
 
 // dial is a connection by address, with the verdict of the agent's rules.
-func (s scene) dial(t *testing.T, to netip.AddrPort, tls simulation.TLSMode) dial {
-	t.Helper()
-	rules, err := capture.Parse(s.agent.Template.Annotations)
-	if err != nil {
-		t.Fatal(err)
-	}
-	verdict := rules.Outbound(capture.Pod{Addresses: []netip.Addr{agentIP}}, capture.Connection{Protocol: "tcp", To: to})
-	return dial{to: to, host: to.String(), protocol: simulation.HTTP, tls: tls, verdict: verdict}
+func (s scene) dial(to netip.AddrPort, tls simulation.TLSMode) outcome.Dial {
+	verdict := s.rules.Outbound(capture.Pod{Addresses: []netip.Addr{agentIP}}, capture.Connection{Protocol: "tcp", To: to})
+	return outcome.Dial{To: to, Host: to.String(), Protocol: simulation.HTTP, TLS: tls, Verdict: verdict}
 }

@@ -1,3 +1,4 @@
+// Package mesh wants certain outcomes of an agent's pushes and scrapes from Istio's own simulation.
 package mesh
 
 import (
@@ -6,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"istio.io/istio/pilot/pkg/simulation"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/outcome"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/pilot"
 )
 
@@ -22,13 +23,14 @@ var (
 // push is a backend, and the connection that the agent makes to it.
 type push struct {
 	golden.Backend
-	dial
+	dial      outcome.Dial
 	inCluster bool
 }
 
 // scene is an agent with its backends, each served by an injected pod.
 type scene struct {
 	agent    golden.Agent
+	rules    capture.Rules
 	pushes   []push
 	services []pilot.Service
 	istio    string
@@ -45,18 +47,12 @@ func newScene(t *testing.T, agent golden.Agent, declared string) scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := scene{agent: agent, istio: golden.Named(t, agent.Golden).YAMLOf("networking.istio.io", "security.istio.io")}
+	s := scene{agent: agent, rules: rules, istio: golden.Named(t, agent.Golden).YAMLOf("networking.istio.io", "security.istio.io")}
 	clusterIP, podIP := netip.MustParseAddr("10.96.128.1"), netip.MustParseAddr("10.244.2.20")
 	for _, backend := range backends {
 		p := push{Backend: backend}
-		p.tls, p.protocol = simulation.Plaintext, simulation.HTTP
-		p.host = fmt.Sprintf("%s:%d", backend.Host, backend.Port)
-		if backend.GRPC {
-			p.protocol = simulation.HTTP2
-		}
-		if backend.TLS {
-			p.tls = simulation.TLS
-		}
+		p.dial.TLS, p.dial.Protocol = outcome.Sends(backend)
+		p.dial.Host = fmt.Sprintf("%s:%d", backend.Host, backend.Port)
 		name, namespace, found := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(backend.Host, ".cluster.local"), ".svc"), ".")
 		address, err := netip.ParseAddr(backend.Host)
 		switch p.inCluster = found && err != nil && !strings.Contains(namespace, "."); {
@@ -73,8 +69,8 @@ func newScene(t *testing.T, agent golden.Agent, declared string) scene {
 		case err != nil:
 			address = external
 		}
-		p.to = netip.AddrPortFrom(address, backend.Port)
-		p.verdict = rules.Outbound(capture.Pod{Addresses: []netip.Addr{agentIP}}, capture.Connection{Protocol: "tcp", To: p.to})
+		p.dial.To = netip.AddrPortFrom(address, backend.Port)
+		p.dial.Verdict = rules.Outbound(capture.Pod{Addresses: []netip.Addr{agentIP}}, capture.Connection{Protocol: "tcp", To: p.dial.To})
 		s.pushes = append(s.pushes, p)
 	}
 	return s
@@ -91,7 +87,7 @@ func portName(declared string, backend golden.Backend) string {
 }
 
 // play starts the mesh.
-func (s scene) play(t *testing.T, config pilot.Config) world {
+func (s scene) play(t *testing.T, config pilot.Config) *outcome.World {
 	t.Helper()
 	pod := pilot.Pod{
 		Namespace: s.agent.Namespace, Name: "agent-0", ServiceAccount: s.agent.Template.Spec.ServiceAccountName,
@@ -100,22 +96,23 @@ func (s scene) play(t *testing.T, config pilot.Config) world {
 	for name, value := range s.agent.Template.Labels {
 		pod.Labels[name] = value
 	}
-	w := world{t: t, agent: pod, servers: map[netip.Addr]pilot.Pod{}, services: map[netip.Addr]netip.Addr{}}
 	config.Objects = append([]runtime.Object{pod.Object()}, config.Objects...)
 	for _, service := range s.services {
 		config.Objects = append(config.Objects, service.Objects()...)
-		w.servers[service.Pod.IP] = service.Pod
-		w.services[service.ClusterIP] = service.Pod.IP
 	}
-	w.plane = pilot.New(t, config)
+	w := outcome.New(t, pilot.New(t, config), pod)
+	w.Servers[pod.IP] = outcome.Server{Pod: pod, Rules: s.rules}
+	for _, service := range s.services {
+		w.Serve(service)
+	}
 	return w
 }
 
 // inMesh is what a captured push in plaintext becomes.
-var inMesh = map[string]outcome{"STRICT": mutualTLS, "PERMISSIVE": mutualTLS, "DISABLE": plaintext}
+var inMesh = map[string]outcome.Outcome{"STRICT": outcome.MutualTLS, "PERMISSIVE": outcome.MutualTLS, "DISABLE": outcome.Plaintext}
 
 // withoutSidecar is what a push in plaintext becomes that nobody captures.
-var withoutSidecar = map[string]outcome{"STRICT": refusedByServer, "PERMISSIVE": plaintext, "DISABLE": plaintext}
+var withoutSidecar = map[string]outcome.Outcome{"STRICT": outcome.RefusedByServer, "PERMISSIVE": outcome.Plaintext, "DISABLE": outcome.Plaintext}
 
 // TestEveryPushArrivesAsItsPlacementPromises runs the mesh that a golden is rendered for: with ServiceEntries it is one
 // that refuses unknown hosts.
@@ -130,15 +127,15 @@ func TestEveryPushArrivesAsItsPlacementPromises(t *testing.T) {
 			t.Run(fmt.Sprintf("%s with %s and %s", agent.Golden, mode, policy), func(t *testing.T) {
 				w := s.play(t, pilot.Config{Mode: mode, Policy: policy, YAML: s.istio})
 				for _, p := range s.pushes {
-					want := ownTLS
+					want := outcome.OwnTLS
 					switch {
-					case !p.TLS && p.verdict == capture.EnvoyOut:
+					case !p.TLS && p.dial.Verdict == capture.EnvoyOut:
 						want = inMesh[mode]
 					case !p.TLS && p.inCluster:
 						want = withoutSidecar[mode]
 					}
-					if got := w.outcome(p.dial); got != want {
-						t.Errorf("%s (%s): %s, expected %s", p.Component, p.verdict, got, want)
+					if got := w.Outcome(p.dial); got != want {
+						t.Errorf("%s (%s): %s, expected %s", p.Component, p.dial.Verdict, got, want)
 					}
 				}
 			})
@@ -160,11 +157,11 @@ func TestNoDeclaredProtocolBreaksAPush(t *testing.T) {
 						if !p.inCluster {
 							continue
 						}
-						if got := w.outcome(p.dial); got != inMesh[mode] {
+						if got := w.Outcome(p.dial); got != inMesh[mode] {
 							t.Errorf("%s: %s, expected %s", p.Component, got, inMesh[mode])
 						}
-						p.verdict = capture.Direct
-						if got := w.outcome(p.dial); got != withoutSidecar[mode] {
+						p.dial.Verdict = capture.Direct
+						if got := w.Outcome(p.dial); got != withoutSidecar[mode] {
 							t.Errorf("%s, not captured: %s, expected %s", p.Component, got, withoutSidecar[mode])
 						}
 					}

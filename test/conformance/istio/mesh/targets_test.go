@@ -5,20 +5,21 @@ import (
 	"maps"
 	"net/netip"
 
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/discovery"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/outcome"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/pilot"
 )
 
-// declared is the mesh that a scenario tells the library about, and targets in it with what must become of their scrape.
+// declared is a scenario that tells the library about its mesh, and targets in it with what must become of their scrape.
 type declared struct {
 	golden  string
-	mesh    pilot.Config
 	targets []expectedTarget
 }
 
 type expectedTarget struct {
 	name string
 	pod  target
-	want outcome
+	want outcome.Outcome
 }
 
 const sidecar, bare = true, false
@@ -27,90 +28,77 @@ const nameLabel = "app.kubernetes.io/name"
 
 var targetIP = netip.MustParseAddr("10.244.7.7")
 
-// strictMesh is STRICT, but for one namespace.
-var strictMesh = pilot.Config{Mode: "STRICT", NamespaceModes: map[string]string{"legacy": "PERMISSIVE"}}
-
-// portModes is PERMISSIVE, but for one namespace and two ports.
-var portModes = pilot.Config{Mode: "PERMISSIVE", NamespaceModes: map[string]string{"bank": "STRICT"}, YAML: `---
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: ledger, namespace: bank}
-spec: {selector: {matchLabels: {app: ledger}}, portLevelMtls: {9102: {mode: PERMISSIVE}}}
----
-apiVersion: security.istio.io/v1
-kind: PeerAuthentication
-metadata: {name: shop, namespace: shop}
-spec: {selector: {matchLabels: {app.kubernetes.io/name: shop.v2}}, portLevelMtls: {9102: {mode: STRICT}}}
-`}
-
 var declaredMeshes = []declared{
-	{platform, strictMesh, annotatedTargets},
-	{registryOnly, strictMesh, annotatedTargets},
-	{"mesh-port-modes", portModes, []expectedTarget{
-		{"a STRICT namespace", in("bank", sidecar).annotated("9102"), mutualTLS},
-		{"a PERMISSIVE port of a STRICT namespace", in("bank", sidecar).labelled("app", "ledger").annotated("9102"), plaintext},
-		{"the next port of the same pod", in("bank", sidecar).labelled("app", "ledger").annotated("8080"), mutualTLS},
-		{"a PERMISSIVE namespace", in("shop", sidecar).annotated("9102"), plaintext},
-		{"a STRICT port of a PERMISSIVE namespace", in("shop", sidecar).labelled(nameLabel, "shop.v2").annotated("9102"), mutualTLS},
-		{"the next port of that pod", in("shop", sidecar).labelled(nameLabel, "shop.v2").annotated("8080"), plaintext},
+	{platform, annotatedTargets},
+	{registryOnly, annotatedTargets},
+	{"mesh-port-modes", []expectedTarget{
+		{"a STRICT namespace", in("bank", sidecar).annotated("9102"), outcome.MutualTLS},
+		{"a PERMISSIVE port of a STRICT namespace", in("bank", sidecar).labelled("app", "ledger").annotated("9102"), outcome.Plaintext},
+		{"the next port of the same pod", in("bank", sidecar).labelled("app", "ledger").annotated("8080"), outcome.MutualTLS},
+		{"a PERMISSIVE namespace", in("shop", sidecar).annotated("9102"), outcome.Plaintext},
+		{"a STRICT port of a PERMISSIVE namespace", in("shop", sidecar).labelled(nameLabel, "shop.v2").annotated("9102"), outcome.MutualTLS},
+		{"the next port of that pod", in("shop", sidecar).labelled(nameLabel, "shop.v2").annotated("8080"), outcome.Plaintext},
 	}},
-	{"explicit-jobs", pilot.Config{Mode: "STRICT"}, []expectedTarget{
-		{"a job's pod", in("shop", sidecar).labelled("app", "checkout"), mutualTLS},
-		{"a job's pod without sidecar", in("shop", bare).labelled("app", "checkout"), plaintext},
-		{"a job's pod without sidecar that serves https", in("bank", bare).labelled("app", "ledger"), ownTLS},
+	{"explicit-jobs", []expectedTarget{
+		{"a job's pod", in("shop", sidecar).labelled("app", "checkout"), outcome.MutualTLS},
+		{"a job's pod without sidecar", in("shop", bare).labelled("app", "checkout"), outcome.Plaintext},
+		{"a job's pod without sidecar that serves https", in("bank", bare).labelled("app", "ledger"), outcome.OwnTLS},
 	}},
 }
 
 var annotatedTargets = []expectedTarget{
-	{"an injected pod where mutual TLS is STRICT", in("shop", sidecar).annotated("8080"), mutualTLS},
-	{"another port of it", in("shop", sidecar).annotated("9102"), mutualTLS},
-	{"a port of a backend", in("shop", sidecar).annotated("9090"), mutualTLS},
-	{"a pod whose annotations Istio rewrote", in("shop", sidecar).annotated("15020"), plaintext},
-	{"such a pod that serves https itself", in("shop", sidecar).annotated("15020", "prometheus.io/scheme", "https"), plaintext},
-	{"an injected pod where mutual TLS is PERMISSIVE", in("legacy", sidecar).annotated("8080"), plaintext},
-	{"a pod without sidecar", in("shop", bare).annotated("9102"), plaintext},
-	{"a pod without sidecar that serves https", in("shop", bare).annotated("9102", "prometheus.io/scheme", "https"), ownTLS},
-	{"a Service of an injected pod", in("shop", sidecar).annotatedService("8080"), mutualTLS},
-	{"a Service of a pod without sidecar", in("shop", bare).annotatedService("8080"), plaintext},
-	{"a pod and its Service", in("shop", sidecar).annotated("8080").annotatedService("8080"), mutualTLS},
+	{"an injected pod where mutual TLS is STRICT", in("shop", sidecar).annotated("8080"), outcome.MutualTLS},
+	{"another port of it", in("shop", sidecar).annotated("9102"), outcome.MutualTLS},
+	{"a port of a backend", in("shop", sidecar).annotated("9090"), outcome.MutualTLS},
+	{"a pod whose annotations Istio rewrote", in("shop", sidecar).annotated("15020"), outcome.Plaintext},
+	{"such a pod that serves https itself", in("shop", sidecar).annotated("15020", "prometheus.io/scheme", "https"), outcome.Plaintext},
+	{"an injected pod where mutual TLS is PERMISSIVE", in("legacy", sidecar).annotated("8080"), outcome.Plaintext},
+	{"a pod without sidecar", in("shop", bare).annotated("9102"), outcome.Plaintext},
+	{"a pod without sidecar that serves https", in("shop", bare).annotated("9102", "prometheus.io/scheme", "https"), outcome.OwnTLS},
+	{"a Service of an injected pod", in("shop", sidecar).annotatedService("8080"), outcome.MutualTLS},
+	{"a Service of a pod without sidecar", in("shop", bare).annotatedService("8080"), outcome.Plaintext},
+	{"a pod and its Service", in("shop", sidecar).annotated("8080").annotatedService("8080"), outcome.MutualTLS},
 }
 
+// target is a pod that a test describes step by step.
+type target struct{ discovery.Target }
+
 func in(namespace string, injected bool) target {
-	return target{namespace: namespace, injected: injected, ports: []uint16{8080, 9090}, labels: map[string]string{}}
+	return target{discovery.Target{Namespace: namespace, Injected: injected, Ports: []uint16{8080, 9090}, Labels: map[string]string{}}}
 }
 
 func (p target) annotated(port string, more ...string) target {
-	p.onPod = map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": port}
+	p.OnPod = map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": port}
 	for n := 0; n+1 < len(more); n += 2 {
-		p.onPod[more[n]] = more[n+1]
+		p.OnPod[more[n]] = more[n+1]
 	}
 	return p
 }
 
 func (p target) annotatedService(port string) target {
-	p.onService = map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": port}
+	p.OnService = map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": port}
 	return p
 }
 
 func (p target) labelled(name, value string) target {
-	p.labels = map[string]string{name: value}
+	p.Labels = map[string]string{name: value}
 	return p
 }
 
 // behind is the pod and a Service that declares the protocol of its ports.
-func (p target) behind(protocol string) pilot.Service {
+func behind(p discovery.Target, protocol string) pilot.Service {
 	service := pilot.Service{
-		Namespace: p.namespace, Name: "app", ClusterIP: netip.MustParseAddr("10.96.200.1"),
+		Namespace: p.Namespace, Name: "app", ClusterIP: netip.MustParseAddr("10.96.200.1"),
 		Pod: pilot.Pod{
-			Namespace: p.namespace, Name: "app-0", ServiceAccount: "app", IP: targetIP,
+			Namespace: p.Namespace, Name: "app-0", ServiceAccount: "app", IP: targetIP,
 			Labels: map[string]string{"app": "app"},
 		},
 	}
-	if p.injected {
+	if p.Injected {
 		service.Pod.Labels = pilot.InjectedLabels("app")
 	}
-	maps.Copy(service.Pod.Labels, p.labels)
-	for _, port := range p.ports {
+	maps.Copy(service.Pod.Labels, p.Labels)
+	for _, port := range p.Ports {
 		service.Ports = append(service.Ports, pilot.Port{Name: fmt.Sprintf("%s-%d", protocol, port), Port: port})
 	}
 	return service

@@ -8,6 +8,7 @@ import (
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/kernel"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/redirect"
 )
 
@@ -15,8 +16,8 @@ import (
 // IPv4 only: with iptables an IPv6 push bypasses the sidecar, with nftables an IPv6 scrape is captured in spite of its
 // excluded range.
 func TestADualStackPodMustSaySo(t *testing.T) {
-	push := flow{"a push to an IPv6 Service", byCollector, "tcp", netip.MustParseAddrPort("[fd00:10:96::5]:9090")}
-	scrape := flow{"a scrape of an IPv6 pod", byCollector, "tcp", netip.MustParseAddrPort("[fd00:10:244::7]:9090")}
+	push := kernel.TCP("a push to an IPv6 Service", netip.MustParseAddrPort("[fd00:10:96::5]:9090"))
+	scrape := kernel.TCP("a scrape of an IPv6 pod", netip.MustParseAddrPort("[fd00:10:244::7]:9090"))
 	agent := golden.OnlyAgent(t, platform).
 		WithAnnotation(capture.ExcludeOutboundIPRanges, "10.244.0.0/16,fd00:10:244::/56")
 	declared := agent.Mutate(func(template *corev1.PodTemplateSpec) {
@@ -33,16 +34,16 @@ func TestADualStackPodMustSaySo(t *testing.T) {
 				agent golden.Agent
 				want  map[string]capture.Verdict
 			}{
-				{"silent", agent, map[string]capture.Verdict{push.name: undeclared, scrape.name: undeclared}},
-				{"declared", declared, map[string]capture.Verdict{push.name: capture.EnvoyOut, scrape.name: capture.Direct}},
+				{"silent", agent, map[string]capture.Verdict{push.Name: undeclared, scrape.Name: undeclared}},
+				{"declared", declared, map[string]capture.Verdict{push.Name: capture.EnvoyOut, scrape.Name: capture.Direct}},
 			} {
-				kernel, err := load(t, program, c.agent, agentIP, agentIP6)
+				loaded, err := kernel.Load(t, program, c.agent, agentIP, agentIP6)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, f := range []flow{push, scrape} {
-					if got, err := kernel.verdict(f); err != nil || got != c.want[f.name] {
-						t.Errorf("%s, %s: got %q (%v), want %q", c.name, f.name, got, err, c.want[f.name])
+				for _, f := range []kernel.Flow{push, scrape} {
+					if got, err := loaded.Verdict(f); err != nil || got != c.want[f.Name] {
+						t.Errorf("%s, %s: got %q (%v), want %q", c.name, f.Name, got, err, c.want[f.Name])
 					}
 				}
 			}

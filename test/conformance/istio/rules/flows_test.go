@@ -8,6 +8,7 @@ import (
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/kernel"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/lab"
 )
 
@@ -32,7 +33,7 @@ const metricsRead = "Prometheus outside the mesh reads the agent's port"
 
 // flowsOf returns every connection that the agent's config makes, and what it makes as a pod of the cluster. The name of
 // a flow does not depend on annotations.
-func flowsOf(agent golden.Agent) ([]flow, error) {
+func flowsOf(agent golden.Agent) ([]kernel.Flow, error) {
 	backends, err := agent.Config.Backends()
 	if err != nil {
 		return nil, err
@@ -41,20 +42,19 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	outbound := func(name string, to netip.AddrPort) flow { return flow{name, byCollector, "tcp", to} }
-	inbound := func(name string, port uint16) flow {
-		return flow{name, byOthers, "tcp", netip.AddrPortFrom(agentIP, port)}
+	inbound := func(name string, port uint16) kernel.Flow {
+		return kernel.TCP(name, netip.AddrPortFrom(agentIP, port)).From(kernel.ByOthers)
 	}
-	flows := []flow{
-		outbound("the API server by its Service", apiServer),
-		outbound("the API server by its endpoint", apiEndpoint),
-		outbound("the kubelet", kubelet),
-		outbound("DNS over TCP", dns),
-		{"DNS over UDP", byCollector, "udp", dns},
-		outbound("istiod", istiod),
-		{"istiod by the proxy", byProxy, "tcp", istiod},
-		outbound("a scrape of the merged metrics of another pod", netip.AddrPortFrom(otherPod, 15020)),
-		outbound("a scrape of the Envoy metrics of another pod", netip.AddrPortFrom(otherPod, 15090)),
+	flows := []kernel.Flow{
+		kernel.TCP("the API server by its Service", apiServer),
+		kernel.TCP("the API server by its endpoint", apiEndpoint),
+		kernel.TCP("the kubelet", kubelet),
+		kernel.TCP("DNS over TCP", dns),
+		{Name: "DNS over UDP", Protocol: "udp", To: dns},
+		kernel.TCP("istiod", istiod),
+		kernel.TCP("istiod by the proxy", istiod).From(kernel.ByProxy),
+		kernel.TCP("a scrape of the merged metrics of another pod", netip.AddrPortFrom(otherPod, 15020)),
+		kernel.TCP("a scrape of the Envoy metrics of another pod", netip.AddrPortFrom(otherPod, 15090)),
 		inbound("a stranger reads the agent's health", healthPort),
 		inbound("the kubelet probes pilot-agent", 15020),
 		inbound("the kubelet probes Envoy", 15021),
@@ -63,7 +63,7 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 	for _, port := range metrics {
 		flows = append(flows,
 			inbound(fmt.Sprintf("%s %d", metricsRead, port), port),
-			outbound(fmt.Sprintf("a read of its own port %d", port), netip.AddrPortFrom(agentIP, port)),
+			kernel.TCP(fmt.Sprintf("a read of its own port %d", port), netip.AddrPortFrom(agentIP, port)),
 		)
 	}
 	service := firstService
@@ -75,30 +75,30 @@ func flowsOf(agent golden.Agent) ([]flow, error) {
 		case inCluster(backend.Host):
 			address, service = service, service.Next()
 		}
-		flows = append(flows, outbound("a push to "+backend.Component, netip.AddrPortFrom(address, backend.Port)))
+		flows = append(flows, kernel.TCP("a push to "+backend.Component, netip.AddrPortFrom(address, backend.Port)))
 	}
 	for _, port := range ports(backends) {
 		flows = append(flows,
-			outbound(fmt.Sprintf("a scrape of another pod on port %d", port), netip.AddrPortFrom(otherPod, port)),
-			outbound(fmt.Sprintf("another Service on port %d", port), netip.AddrPortFrom(firstService.Prev(), port)),
-			outbound(fmt.Sprintf("the own pod on port %d", port), netip.AddrPortFrom(agentIP, port)),
-			flow{fmt.Sprintf("the proxy sending on to port %d", port), byProxy, "tcp", netip.AddrPortFrom(firstService, port)},
+			kernel.TCP(fmt.Sprintf("a scrape of another pod on port %d", port), netip.AddrPortFrom(otherPod, port)),
+			kernel.TCP(fmt.Sprintf("another Service on port %d", port), netip.AddrPortFrom(firstService.Prev(), port)),
+			kernel.TCP(fmt.Sprintf("the own pod on port %d", port), netip.AddrPortFrom(agentIP, port)),
+			kernel.TCP(fmt.Sprintf("the proxy sending on to port %d", port), netip.AddrPortFrom(firstService, port)).From(kernel.ByProxy),
 		)
 	}
 	return flows, nil
 }
 
 // rangeFlows dial into every range that the annotations name, on every port of a backend.
-func rangeFlows(rules capture.Rules, agent golden.Agent) ([]flow, error) {
+func rangeFlows(rules capture.Rules, agent golden.Agent) ([]kernel.Flow, error) {
 	backends, err := agent.Config.Backends()
 	if err != nil {
 		return nil, err
 	}
-	var flows []flow
+	var flows []kernel.Flow
 	for _, prefix := range slices.Concat(rules.IncludeRanges, rules.ExcludeRanges) {
 		for _, port := range ports(backends) {
 			to := netip.AddrPortFrom(prefix.Masked().Addr(), port)
-			flows = append(flows, flow{fmt.Sprintf("%s of the range %s", to, prefix), byCollector, "tcp", to})
+			flows = append(flows, kernel.TCP(fmt.Sprintf("%s of the range %s", to, prefix), to))
 		}
 	}
 	return flows, nil

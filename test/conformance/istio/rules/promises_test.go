@@ -6,6 +6,7 @@ import (
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/kernel"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/redirect"
 )
 
@@ -67,20 +68,20 @@ func brokenPromises(t *testing.T, program redirect.Program, agent golden.Agent) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernel, err := load(t, program, agent, agentIP)
+	loaded, err := kernel.Load(t, program, agent, agentIP)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var broken []string
 	dialled := 0
 	for _, f := range flows {
-		want, promised := promises[f.name]
+		want, promised := promises[f.Name]
 		if !promised {
 			continue
 		}
 		dialled++
-		if got, err := kernel.verdict(f); err != nil || got != want {
-			broken = append(broken, f.name)
+		if got, err := loaded.Verdict(f); err != nil || got != want {
+			broken = append(broken, f.Name)
 		}
 	}
 	if dialled != len(promises) {

@@ -15,6 +15,7 @@ import (
 
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/kernel"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/redirect"
 )
 
@@ -40,7 +41,7 @@ func TestTheKernelAgreesWithTheDecisionProcedure(t *testing.T) {
 			random := random{rand.New(rand.NewPCG(seed, uint64(number)))}
 			verdicts := map[capture.Verdict]int{}
 			for range agentsPerProgram {
-				for _, disagreement := range random.compare(t, program, predict, verdicts) {
+				for _, disagreement := range random.compare(t, program, kernel.Predict, verdicts) {
 					t.Error(disagreement)
 				}
 			}
@@ -56,11 +57,11 @@ func TestTheKernelAgreesWithTheDecisionProcedure(t *testing.T) {
 
 // TestTheKernelRefutesAnotherOrder proves that random dials tell rules apart: here ports win over excluded ranges.
 func TestTheKernelRefutesAnotherOrder(t *testing.T) {
-	portsFirst := func(rules capture.Rules, pod capture.Pod, f flow) capture.Verdict {
-		if f.by == byCollector && slices.Contains(rules.IncludePorts, f.to.Port()) {
+	portsFirst := func(rules capture.Rules, pod capture.Pod, f kernel.Flow) capture.Verdict {
+		if f.By == kernel.ByCollector && slices.Contains(rules.IncludePorts, f.To.Port()) {
 			return capture.EnvoyOut
 		}
-		return predict(rules, pod, f)
+		return kernel.Predict(rules, pod, f)
 	}
 	random := random{rand.New(rand.NewPCG(26, 0))}
 	for range agentsPerProgram {
@@ -71,7 +72,7 @@ func TestTheKernelRefutesAnotherOrder(t *testing.T) {
 	t.Error("no dial tells the difference")
 }
 
-type predictor func(capture.Rules, capture.Pod, flow) capture.Verdict
+type predictor func(capture.Rules, capture.Pod, kernel.Flow) capture.Verdict
 
 // compare loads one random agent, dials, counts verdicts and describes where kernel and prediction differ.
 func (r random) compare(
@@ -86,18 +87,18 @@ func (r random) compare(
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernel, err := load(t, program, agent, addresses...)
+	loaded, err := kernel.Load(t, program, agent, addresses...)
 	if err != nil {
 		t.Fatalf("%v: %v", annotations, err)
 	}
 	var disagreements []string
 	for range dialsPerAgent {
 		f := r.flow(rules, addresses)
-		want := predict(rules, kernel.facts, f)
-		got, err := kernel.verdict(f)
+		want := predict(rules, loaded.Pod, f)
+		got, err := loaded.Verdict(f)
 		if err != nil || got != want {
 			disagreements = append(disagreements,
-				fmt.Sprintf("pod %v with %v dials %s: got %q (%v), want %q", addresses, annotations, f.to, got, err, want))
+				fmt.Sprintf("pod %v with %v dials %s: got %q (%v), want %q", addresses, annotations, f.To, got, err, want))
 		}
 		verdicts[got]++
 	}
@@ -177,10 +178,10 @@ func (r random) address(prefix netip.Prefix) netip.Addr {
 }
 
 // flow prefers the ranges and ports that rules name: elsewhere little happens.
-func (r random) flow(rules capture.Rules, pod []netip.Addr) flow {
+func (r random) flow(rules capture.Rules, pod []netip.Addr) kernel.Flow {
 	if r.IntN(6) == 0 {
 		ports := append([]uint16{healthPort, 15020, 15021, 15090, r.port()}, rules.ExcludeInbound...)
-		return flow{"", byOthers, "tcp", netip.AddrPortFrom(pod[0], ports[r.IntN(len(ports))])}
+		return kernel.Flow{By: kernel.ByOthers, Protocol: "tcp", To: netip.AddrPortFrom(pod[0], ports[r.IntN(len(ports))])}
 	}
 	port := r.port()
 	if len(rules.IncludePorts) > 0 && r.IntN(4) > 0 {
@@ -194,7 +195,7 @@ func (r random) flow(rules capture.Rules, pod []netip.Addr) flow {
 		to := r.address(ranges[r.IntN(len(ranges))])
 		reachable := slices.ContainsFunc(pod, func(own netip.Addr) bool { return own.Is4() == to.Is4() })
 		if reachable {
-			return flow{"", byCollector, "tcp", netip.AddrPortFrom(to, port)}
+			return kernel.TCP("", netip.AddrPortFrom(to, port))
 		}
 		if !slices.ContainsFunc(ranges, func(p netip.Prefix) bool { return p.Addr().Is4() == pod[0].Is4() }) {
 			rules.IncludeRanges, rules.ExcludeRanges = nil, nil // No range of this family: take the pools.

@@ -1,3 +1,4 @@
+// Package rules connects through the rules of injected agents, as Istio writes them into a real kernel.
 package rules
 
 import (
@@ -8,9 +9,12 @@ import (
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/capture"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/istio"
+	"example.org/cdk8s-telemetry/test/conformance/istio/internal/kernel"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/lab"
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/redirect"
 )
+
+func TestMain(m *testing.M) { redirect.Main(m) }
 
 // TestEveryConnectionGoesWhereTheAnnotationsSay dials every flow of every agent as the collector's user.
 func TestEveryConnectionGoesWhereTheAnnotationsSay(t *testing.T) {
@@ -36,15 +40,15 @@ func dialEverything(t *testing.T, program redirect.Program, agent golden.Agent) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	kernel, err := load(t, program, agent, agentIP, agentIP6)
+	loaded, err := kernel.Load(t, program, agent, agentIP, agentIP6)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range append(flows, ranges...) {
-		want := predict(rules, kernel.facts, f)
-		t.Run(fmt.Sprintf("%s is %s", f.name, want), func(t *testing.T) {
-			if got, err := kernel.verdict(f); err != nil || got != want {
-				t.Errorf("%s: got %q (%v), want %q", f.to, got, err, want)
+		want := kernel.Predict(rules, loaded.Pod, f)
+		t.Run(fmt.Sprintf("%s is %s", f.Name, want), func(t *testing.T) {
+			if got, err := loaded.Verdict(f); err != nil || got != want {
+				t.Errorf("%s: got %q (%v), want %q", f.To, got, err, want)
 			}
 		})
 	}

@@ -33,6 +33,18 @@ func folder() (string, error) {
 	return "", errors.New("no folder named goldens above the working directory")
 }
 
+// ClusterFile is the cluster file of the example that a golden renders.
+func ClusterFile(name string) (string, error) {
+	directory, err := folder()
+	if err != nil {
+		return "", err
+	}
+	example := strings.TrimPrefix(name, "example-")
+	path := filepath.Join(directory, "..", "..", "examples", example, "cluster.yaml")
+	_, err = os.Stat(path)
+	return path, err
+}
+
 // File is one golden: what one scenario renders.
 type File struct {
 	Name    string

@@ -12,6 +12,7 @@ func TestTheNodeAnswersForEveryAddressThatNoPodHas(t *testing.T) {
 	other := network.AddPod(t, netip.MustParseAddr("10.244.2.20"), netip.MustParseAddr("fd00:10:244::20"))
 	network.Node.Listen(t, "node", 9090)
 	network.Node.ListenUDP(t, "node", netip.MustParseAddrPort("10.96.0.10:53"))
+	network.Node.ListenUDP(t, "node", netip.MustParseAddrPort("[fd00:10:96::a]:53"))
 	other.Listen(t, "other pod", 9090)
 	pod.Listen(t, "pod", 8888)
 	for _, c := range []struct {
@@ -23,6 +24,7 @@ func TestTheNodeAnswersForEveryAddressThatNoPodHas(t *testing.T) {
 		{pod, "tcp", "203.0.113.9:9090", "node"},
 		{pod, "tcp", "[2001:db8::7]:9090", "node"},
 		{pod, "udp", "10.96.0.10:53", "node"},
+		{pod, "udp", "[fd00:10:96::a]:53", "node"},
 		{pod, "tcp", "10.244.2.20:9090", "other pod"},
 		{pod, "tcp", "[fd00:10:244::20]:9090", "other pod"},
 		{network.Node, "tcp", "10.244.1.10:8888", "pod"},

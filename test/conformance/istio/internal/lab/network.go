@@ -41,7 +41,8 @@ func setUpNode() error {
 	if err != nil {
 		return err
 	}
-	for _, setting := range []string{"ipv4/ip_forward", "ipv6/conf/all/forwarding"} {
+	// The last one is for listeners on addresses that only the routes below lead to; IPv4 needs nothing for them.
+	for _, setting := range []string{"ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv6/ip_nonlocal_bind"} {
 		if err := os.WriteFile("/proc/sys/net/"+setting, []byte("1"), 0); err != nil {
 			return err
 		}

@@ -60,6 +60,9 @@ type Port struct {
 	TargetPort uint16
 }
 
+// Target is where the pod listens.
+func (p Port) Target() uint16 { return cmp.Or(p.TargetPort, p.Port) }
+
 // Hostname is the name under which Istio knows the Service.
 func (s Service) Hostname() string { return s.Name + "." + s.Namespace + ".svc.cluster.local" }
 
@@ -88,7 +91,7 @@ func (s Service) WithoutPod() []runtime.Object {
 		}},
 	}
 	for _, port := range s.Ports {
-		number, target, protocol := int32(port.Port), int32(cmp.Or(port.TargetPort, port.Port)), corev1.ProtocolTCP
+		number, target, protocol := int32(port.Port), int32(port.Target()), corev1.ProtocolTCP
 		service.Spec.Ports = append(service.Spec.Ports,
 			corev1.ServicePort{Name: port.Name, Port: number, TargetPort: intstr.FromInt32(target), Protocol: protocol})
 		slice.Ports = append(slice.Ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &target, Protocol: &protocol})

@@ -28,6 +28,8 @@ type Config struct {
 	Mode string
 	// NamespaceModes are exceptions.
 	NamespaceModes map[string]string
+	// PortModes are exceptions of single ports.
+	PortModes []PortMode
 	// Policy is the outbound traffic policy.
 	Policy string
 	// YAML holds further Istio resources.
@@ -51,6 +53,9 @@ func New(t *testing.T, config Config) Plane {
 	resources := peerAuthentication("istio-system", config.Mode)
 	for namespace, mode := range config.NamespaceModes {
 		resources += peerAuthentication(namespace, mode)
+	}
+	for n, exception := range config.PortModes {
+		resources += exception.peerAuthentication(n)
 	}
 	return Plane{xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
 		KubernetesObjects: config.Objects,

@@ -1,4 +1,6 @@
-package mesh
+// Package discovery is what Prometheus makes of the scrape jobs of an agent and a pod: with its own relabelling, over what
+// its discovery of Kubernetes would say.
+package discovery
 
 import (
 	"bytes"
@@ -19,32 +21,32 @@ import (
 	"example.org/cdk8s-telemetry/test/conformance/istio/internal/golden"
 )
 
-// target is a pod and its Service, with scrape annotations of either.
-type target struct {
-	namespace string
-	injected  bool
-	ports     []uint16
-	labels    map[string]string
-	onPod     map[string]string
-	onService map[string]string
+// Target is a pod and its Service, with scrape annotations of either.
+type Target struct {
+	Namespace string
+	Injected  bool
+	Ports     []uint16
+	Labels    map[string]string
+	OnPod     map[string]string
+	OnService map[string]string
 }
 
-// scrape is one request that Prometheus makes.
-type scrape struct {
-	job     string
-	address netip.AddrPort
-	tls     simulation.TLSMode
+// Scrape is one request that Prometheus makes.
+type Scrape struct {
+	Job     string
+	Address netip.AddrPort
+	TLS     simulation.TLSMode
 }
 
-// scrapes runs Prometheus' own relabelling over what its discovery says about a pod, for every job of
+// Scrapes runs Prometheus' own relabelling over what its discovery says about a pod, for every job of
 // the agent.
-func scrapes(t *testing.T, agent golden.Agent, pod target, ip netip.Addr) []scrape {
+func Scrapes(t testing.TB, agent golden.Agent, pod Target, ip netip.Addr) []Scrape {
 	t.Helper()
 	jobs, err := agent.Config.ScrapeJobs()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var found []scrape
+	var found []Scrape
 	for _, job := range jobs {
 		configs := relabelConfigs(t, job)
 		if !selected(t, job, pod) {
@@ -61,11 +63,11 @@ func scrapes(t *testing.T, agent golden.Agent, pod target, ip netip.Addr) []scra
 			if err != nil {
 				t.Fatalf("job %s: %v", job.Name, err)
 			}
-			s := scrape{job.Name, address, simulation.Plaintext}
+			s := Scrape{job.Name, address, simulation.Plaintext}
 			if builder.Get(model.SchemeLabel) == "https" {
-				s.tls = simulation.TLS
+				s.TLS = simulation.TLS
 				if job.TLS != nil && job.TLS.CertFile != "" {
-					s.tls = simulation.MTLS
+					s.TLS = simulation.MTLS
 				}
 			}
 			if !slices.Contains(found, s) { // Prometheus scrapes equal targets once.
@@ -76,16 +78,16 @@ func scrapes(t *testing.T, agent golden.Agent, pod target, ip netip.Addr) []scra
 	return found
 }
 
-func (s scrape) String() string { return fmt.Sprintf("job %s of %s in %s", s.job, s.address, s.tls) }
+func (s Scrape) String() string { return fmt.Sprintf("job %s of %s in %s", s.Job, s.Address, s.TLS) }
 
 // selected is what discovery itself decides.
-func selected(t *testing.T, job golden.ScrapeJob, pod target) bool {
+func selected(t testing.TB, job golden.ScrapeJob, pod Target) bool {
 	t.Helper()
 	if len(job.Discovery) != 1 {
 		t.Fatalf("job %s: %d discoveries", job.Name, len(job.Discovery))
 	}
 	discovery := job.Discovery[0]
-	if names := discovery.Namespaces.Names; len(names) > 0 && !slices.Contains(names, pod.namespace) {
+	if names := discovery.Namespaces.Names; len(names) > 0 && !slices.Contains(names, pod.Namespace) {
 		return false
 	}
 	for _, selector := range discovery.Selectors {
@@ -93,7 +95,7 @@ func selected(t *testing.T, job golden.ScrapeJob, pod target) bool {
 		if err != nil {
 			t.Fatalf("job %s: %v", job.Name, err)
 		}
-		if selector.Role == "pod" && !parsed.Matches(k8slabels.Set(pod.labels)) {
+		if selector.Role == "pod" && !parsed.Matches(k8slabels.Set(pod.Labels)) {
 			return false
 		}
 	}
@@ -101,7 +103,7 @@ func selected(t *testing.T, job golden.ScrapeJob, pod target) bool {
 }
 
 // relabelConfigs are a job's, read as Prometheus reads them.
-func relabelConfigs(t *testing.T, job golden.ScrapeJob) []*relabel.Config {
+func relabelConfigs(t testing.TB, job golden.ScrapeJob) []*relabel.Config {
 	t.Helper()
 	text, err := yamlv2.Marshal(job.Relabel)
 	if err != nil {
@@ -124,13 +126,13 @@ func relabelConfigs(t *testing.T, job golden.ScrapeJob) []*relabel.Config {
 const nodeName = "node-1"
 
 // discovered are the labels of Prometheus' discovery: one target for each declared port of each container.
-func discovered(t *testing.T, role string, pod target, ip netip.Addr) []labels.Labels {
+func discovered(t testing.TB, role string, pod Target, ip netip.Addr) []labels.Labels {
 	t.Helper()
 	if role != "pod" && role != "endpointslice" {
 		t.Fatalf("discovery of the role %q is not modelled", role)
 	}
-	containers := map[string][]uint16{"app": pod.ports}
-	if pod.injected {
+	containers := map[string][]uint16{"app": pod.Ports}
+	if pod.Injected {
 		containers["istio-proxy"] = []uint16{15090}
 	}
 	var targets []labels.Labels
@@ -138,7 +140,7 @@ func discovered(t *testing.T, role string, pod target, ip netip.Addr) []labels.L
 		for _, port := range ports {
 			set := map[string]string{
 				model.AddressLabel:                            netip.AddrPortFrom(ip, port).String(),
-				"__meta_kubernetes_namespace":                 pod.namespace,
+				"__meta_kubernetes_namespace":                 pod.Namespace,
 				"__meta_kubernetes_pod_name":                  "app-0",
 				"__meta_kubernetes_pod_node_name":             nodeName,
 				"__meta_kubernetes_pod_ip":                    ip.String(),
@@ -147,14 +149,14 @@ func discovered(t *testing.T, role string, pod target, ip netip.Addr) []labels.L
 				"__meta_kubernetes_pod_container_init":        "false",
 				"__meta_kubernetes_pod_container_port_number": fmt.Sprint(port),
 			}
-			if pod.injected {
+			if pod.Injected {
 				set["__meta_kubernetes_pod_label_security_istio_io_tlsMode"] = "istio"
 			}
-			add(set, "__meta_kubernetes_pod_label_", pod.labels)
-			add(set, "__meta_kubernetes_pod_annotation_", pod.onPod)
+			add(set, "__meta_kubernetes_pod_label_", pod.Labels)
+			add(set, "__meta_kubernetes_pod_annotation_", pod.OnPod)
 			if role == "endpointslice" {
 				set["__meta_kubernetes_service_name"] = "app"
-				add(set, "__meta_kubernetes_service_annotation_", pod.onService)
+				add(set, "__meta_kubernetes_service_annotation_", pod.OnService)
 			}
 			targets = append(targets, labels.FromMap(set))
 		}
