@@ -13,6 +13,11 @@ const common = {
   logLevel: 'warning',
 };
 
-await build({ ...common, entryPoints: ['lib/src/index.js'], external: ['cdk8s', 'constructs', './plan'], outfile: 'lib/index.js' });
+await build({
+  ...common,
+  entryPoints: ['lib/src/index.js'],
+  external: ['cdk8s', 'constructs', './plan'],
+  outfile: 'lib/index.js',
+});
 await build({ ...common, entryPoints: ['lib/src/plan/index.js'], outfile: 'lib/plan.js' });
 await build({ ...common, entryPoints: ['lib/src/cli/main.js'], outfile: 'lib/cli.js' });
