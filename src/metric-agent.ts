@@ -128,6 +128,8 @@ export class MetricAgent extends Construct {
 
   private readonly settings: AgentSettings;
   private readonly backends: PipelineBackend[] = [];
+  /** Derived anew after every `add…`: cdk8s validates the whole App once for each chart (cdk8s `App._synthChart`). */
+  private model: AgentModel | undefined;
   private readonly metricsReaders: NetworkPeer[] = [];
   private readonly configFiles: Memo<AgentModel, Record<string, string>>;
 
@@ -186,6 +188,7 @@ export class MetricAgent extends Construct {
    */
   public addMetricsReader(reader: Reader): void {
     this.metricsReaders.push(reader._resolve(this.node.path));
+    this.model = undefined;
   }
 
   /** @internal */
@@ -194,6 +197,7 @@ export class MetricAgent extends Construct {
     const models = this.backends.map(({ _model }) => _model);
     checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
     this.backends.push(backend);
+    this.model = undefined;
     const outbound = outboundCapture(this.settings, [backend._model]);
     const registryOnly = cluster.mesh.mode === 'sidecar' && cluster.mesh.registryOnly;
     backend._use({
@@ -218,8 +222,12 @@ export class MetricAgent extends Construct {
 
   /** @internal */
   public _model(): AgentModel {
-    const backends = this.backends.map(({ _model }) => _model);
-    return agentModel(this.settings, backends, this.metricsReaders);
+    this.model ??= agentModel(
+      this.settings,
+      this.backends.map(({ _model }) => _model),
+      this.metricsReaders,
+    );
+    return this.model;
   }
 
   /** @internal */
