@@ -1,6 +1,7 @@
 import { checkDnsLabel, checkMember, checkMinorVersion, checkPodLabels, checkPort, isOlder } from './private/checks';
 import { invalid } from './private/errors';
 import type { MeshFacts, PortMtlsFacts } from './private/facts';
+import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
 export enum MtlsMode {
@@ -147,7 +148,7 @@ export class IstioMesh {
       registryOnly:
         checkMember(where, 'outboundTrafficPolicy', outboundTrafficPolicy, Object.values(OutboundTrafficPolicy)) ===
         OutboundTrafficPolicy.REGISTRY_ONLY,
-      istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? 'istio-system'),
+      istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? DEFAULT_ISTIOD_NAMESPACE),
       ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),
       ...(props.istioVersion !== undefined && { istioVersion: checkIstioVersion(where, props) }),
       nativeSidecars: props.nativeSidecars ?? false,

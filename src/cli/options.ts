@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { InputError } from '../plan/input-error';
-import type { Severity } from '../plan/result';
+import { SEVERITIES, type Severity } from '../plan/result';
 import { nearest } from './nearest';
 import { STDIN } from './text-files';
 
@@ -33,7 +33,7 @@ const OPTIONS = {
 const COMMANDS = ['plan', 'diff'];
 const PLAN_FORMATS: readonly Format[] = ['markdown', 'json', 'mermaid'];
 const DIFF_FORMATS: readonly Format[] = ['markdown', 'json'];
-const THRESHOLDS: readonly Threshold[] = ['error', 'warning', 'info', 'never'];
+const THRESHOLDS: readonly Threshold[] = [...SEVERITIES, 'never'];
 
 export function parseRequest(argv: readonly string[]): Request {
   const { values, positionals } = parse(argv);

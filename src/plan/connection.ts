@@ -26,6 +26,9 @@ export interface Connection {
   readonly condition?: string;
 }
 
+/** What the plan calls the Services that a job discovers and of which nobody told more. */
+export const ANY_SERVICE = 'any Service';
+
 export type Client =
   { readonly kind: 'workload'; readonly workload: Workload } | { readonly kind: 'kubelet' | 'kube-apiserver' };
 

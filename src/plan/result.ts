@@ -61,7 +61,10 @@ export type Encryption = 'none' | 'app-tls' | 'mesh-mtls' | 'istio-cert' | 'unkn
 export type Verdict = 'works' | 'refused' | 'broken' | 'unknown';
 export type PolicyVerdict = 'allowed' | 'denied' | 'unknown';
 
-export type Severity = 'error' | 'warning' | 'info';
+/** The worst first. */
+export const SEVERITIES = ['error', 'warning', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 export interface Finding {
   /** Stable: `CT` and three digits. */

@@ -8,9 +8,14 @@ export type OnWrongType = (field: string, allowed: string, got: unknown) => void
 export class Value {
   public constructor(
     public readonly raw: unknown,
-    public readonly field: string,
+    private readonly path: string | (() => string),
     private readonly onWrongType: OnWrongType,
   ) {}
+
+  /** Put together when somebody asks: hardly anybody does, and there are dozens of values to every object. */
+  public get field(): string {
+    return typeof this.path === 'string' ? this.path : this.path();
+  }
 
   public get present(): boolean {
     return this.raw !== undefined && this.raw !== null;
@@ -20,7 +25,7 @@ export class Value {
   public get(key: string): Value {
     const mapping = this.mapping();
     const raw = mapping && Object.hasOwn(mapping, key) ? mapping[key] : undefined;
-    return new Value(raw, fieldOf(this.field, key), this.onWrongType);
+    return new Value(raw, () => fieldOf(this.field, key), this.onWrongType);
   }
 
   public at(...keys: string[]): Value {
@@ -38,7 +43,7 @@ export class Value {
   public items(): Value[] {
     if (this.present && !Array.isArray(this.raw)) this.wrong('a list');
     const items: unknown[] = Array.isArray(this.raw) ? this.raw : [];
-    return items.map((item, i) => new Value(item, `${this.field}[${i}]`, this.onWrongType));
+    return items.map((item, i) => new Value(item, () => `${this.field}[${i}]`, this.onWrongType));
   }
 
   public text(): string | undefined {

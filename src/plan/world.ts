@@ -1,4 +1,6 @@
 import type { ClusterFacts, MeshFacts } from '../private/facts';
+import { NAMESPACE_NAME } from '../private/labels';
+import { addTo, groupBy } from './group-by';
 import type { Inventory, Labels, NetworkPolicy, Service, Workload } from './inventory';
 
 /** The facts about the cluster as far as somebody declared them; without a cluster file not even the mesh is known. */
@@ -23,6 +25,7 @@ export class World {
   private readonly servicesByName: ReadonlyMap<string, Service>;
   private readonly servicesByIp: ReadonlyMap<string, Service>;
   private readonly workloadsByNamespace: ReadonlyMap<string, Workload[]>;
+  private readonly workloadsByLabel: ReadonlyMap<string, readonly Workload[]>;
   private readonly policiesByNamespace: ReadonlyMap<string, NetworkPolicy[]>;
   private readonly behind = new Map<string, readonly Workload[]>();
 
@@ -34,6 +37,7 @@ export class World {
     this.servicesByName = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
     this.servicesByIp = new Map(services.flatMap((service) => service.clusterIps.map((ip) => [ip, service] as const)));
     this.workloadsByNamespace = byNamespace(workloads);
+    this.workloadsByLabel = byLabel(workloads);
     this.policiesByNamespace = byNamespace(networkPolicies);
   }
 
@@ -57,9 +61,18 @@ export class World {
   public workloadsBehind(service: Service): readonly Workload[] {
     const known = this.behind.get(service.id);
     if (known) return known;
-    const found = this.workloadsIn(service.namespace).filter((workload) => selects(service.selector, workload.labels));
+    const { namespace, selector } = service;
+    const found = selector && Object.keys(selector).length > 0 ? this.workloadsWith(namespace, selector) : [];
     this.behind.set(service.id, found);
     return found;
+  }
+
+  /** Those with all of some labels. Only those with the rarest are looked at, and not every workload for every selector. */
+  public workloadsWith(namespace: string, labels: Labels): readonly Workload[] {
+    const [rarest = this.workloadsIn(namespace)] = Object.entries(labels)
+      .map(([key, value]) => this.workloadsByLabel.get(labelKey(namespace, key, value)) ?? [])
+      .sort((a, b) => a.length - b.length);
+    return rarest.filter((workload) => Object.entries(labels).every(([key, value]) => workload.labels[key] === value));
   }
 
   /** Labels of a namespace: its name always, the others only where manifests or facts describe it. */
@@ -69,9 +82,6 @@ export class World {
   }
 }
 
-/** Kubernetes sets this label on every namespace; nobody can change it. */
-export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
-
 /** Whether a Service or an Istio selector takes pods with these labels; an absent or empty one takes none. */
 export function selects(selector: Labels | undefined, labels: Labels): boolean {
   const wanted = Object.entries(selector ?? {});
@@ -79,11 +89,20 @@ export function selects(selector: Labels | undefined, labels: Labels): boolean {
 }
 
 export function byNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
-  const index = new Map<string, T[]>();
-  for (const object of objects) {
-    const found = index.get(object.namespace);
-    if (found) found.push(object);
-    else index.set(object.namespace, [object]);
+  return groupBy(objects, ({ namespace }) => namespace);
+}
+
+function byLabel(workloads: readonly Workload[]): Map<string, Workload[]> {
+  const index = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    for (const [key, value] of Object.entries(workload.labels)) {
+      addTo(index, labelKey(workload.namespace, key, value), workload);
+    }
   }
   return index;
+}
+
+/** No namespace and no key contains what stands between them. */
+function labelKey(namespace: string, key: string, value: string): string {
+  return `${namespace} ${key}=${value}`;
 }

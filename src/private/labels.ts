@@ -1,3 +1,4 @@
+import { DATAPLANE_MODE, INJECT, REVISION } from './istio-names';
 import type { Part } from './names';
 
 export type Labels = Record<string, string>;
@@ -29,16 +30,16 @@ export function partLabels(part: Part, instance: string): Labels {
   };
 }
 
-const INJECT = 'sidecar.istio.io/inject';
-const DATAPLANE_MODE = 'istio.io/dataplane-mode';
-
 /** ADR 4: said to both data planes, so that neither an injected namespace nor an ambient one captures the pod. */
 export const OUTSIDE_MESH_LABELS: Labels = { [INJECT]: 'false', [DATAPLANE_MODE]: 'none' };
 
 /** A pod label, because the annotation cannot switch injection on in an unlabelled namespace. */
 export function sidecarLabels(revision: string | undefined): Labels {
-  return { [INJECT]: 'true', ...(revision === undefined ? {} : { 'istio.io/rev': revision }) };
+  return { [INJECT]: 'true', ...(revision === undefined ? {} : { [REVISION]: revision }) };
 }
 
 /** Without `inject: false` an injected namespace would win over ambient. */
 export const AMBIENT_LABELS: Labels = { [INJECT]: 'false', [DATAPLANE_MODE]: 'ambient' };
+
+/** Kubernetes sets this label on every namespace to its name; nobody can change it. */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';

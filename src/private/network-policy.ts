@@ -7,6 +7,7 @@ import type {
 } from 'kubernetes-types/networking/v1';
 import type { Flow, FlowPort } from './flow';
 import type { Labels } from './labels';
+import { NAMESPACE_NAME } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 import type { NetworkPeer } from './network-peer';
 
@@ -38,14 +39,11 @@ function portsOf(flow: Flow): NetworkPolicyPort[] {
   return flow.ports.map(({ protocol, port }: FlowPort) => ({ protocol, ...(port !== undefined && { port }) }));
 }
 
-/** The label of a namespace that the API server sets to its name and nobody can choose. */
-const NAME = 'kubernetes.io/metadata.name';
-
 function networkPolicyPeer(peer: NetworkPeer): NetworkPolicyPeer {
   switch (peer.kind) {
     case 'pods':
       return {
-        namespaceSelector: { matchLabels: { [NAME]: peer.namespace } },
+        namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: peer.namespace } },
         podSelector: { matchLabels: peer.labels },
       };
     case 'namespaces':
@@ -68,10 +66,10 @@ function namespaceSelector(selection: NamespaceSelection): NetworkPolicyPeer['na
     const { allExcept } = selection;
     return allExcept.length === 0
       ? {}
-      : { matchExpressions: [{ key: NAME, operator: 'NotIn', values: [...allExcept] }] };
+      : { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'NotIn', values: [...allExcept] }] };
   }
   const [first, ...others] = selection.only;
   return first !== undefined && others.length === 0
-    ? { matchLabels: { [NAME]: first } }
-    : { matchExpressions: [{ key: NAME, operator: 'In', values: [...selection.only] }] };
+    ? { matchLabels: { [NAMESPACE_NAME]: first } }
+    : { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'In', values: [...selection.only] }] };
 }

@@ -1,5 +1,6 @@
 import type { INetworkPolicyPeer, LabelSelector } from 'cdk8s-plus-28';
 import { invalid } from './errors';
+import { NAMESPACE_NAME } from './labels';
 import type { LabelSelection, NetworkPeer } from './network-peer';
 
 /** What a cdk8s-plus peer renders, taken over only if it names somebody. */
@@ -9,7 +10,7 @@ export function peerFromCdk8sPlus(where: string, peer: INetworkPolicyPeer): Netw
   const { names, labelSelector } = podSelector?.namespaces ?? {};
   const pods = selection(podSelector?.labelSelector);
   const namespaces = names?.length
-    ? { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...names].sort() }] }
+    ? { matchExpressions: [{ key: NAMESPACE_NAME, operator: 'In', values: [...names].sort() }] }
     : selection(labelSelector);
   if (!pods && !namespaces) {
     throw invalid(where, {

@@ -7,6 +7,9 @@ export const MANAGER_HEALTH_PORT = 8081;
 export const MANAGER_WEBHOOK_PORT = 8080;
 
 /** Ports of the platform our parts connect to. */
+export const DNS_PORT = 53;
+/** Of the Service `kubernetes`, which every client in a pod dials. */
+export const API_SERVER_PORT = 443;
 export const KUBELET_PORT = 10250;
 /** TLS xDS and CA of istiod: no certificate and no ready proxy without it (Istio "Application requirements"). */
 export const ISTIOD_PORT = 15012;
@@ -17,5 +20,20 @@ export const ISTIO_MERGED_METRICS_PORT = 15020;
 export const ENVOY_METRICS_PORT = 15090;
 export const ISTIOD_METRICS_PORT = 15014;
 
+/** Where Envoy answers its own readiness probe. */
+export const PROXY_READINESS_PORT = 15021;
+
 /** Ports the sidecar keeps for itself: Envoy answers there, or Istio drops the listener (istio/istio#31301). */
-export const ISTIO_RESERVED_PORTS: readonly number[] = [15000, 15001, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+export const ISTIO_RESERVED_PORTS: readonly number[] = [
+  15000,
+  15001,
+  15004,
+  15006,
+  HBONE_PORT,
+  ISTIO_MERGED_METRICS_PORT,
+  PROXY_READINESS_PORT,
+  15053,
+  ENVOY_METRICS_PORT,
+];
+
+export const LAST_PORT = 65_535;

@@ -1,5 +1,20 @@
 import type { Destination } from './backend';
 import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
+import {
+  EXCLUDE_INBOUND_PORTS,
+  EXCLUDE_OUTBOUND_RANGES,
+  INCLUDE_INBOUND_PORTS,
+  INCLUDE_OUTBOUND_PORTS,
+  INCLUDE_OUTBOUND_RANGES,
+  MERGE_METRICS,
+  NATIVE_SIDECAR,
+  PROXY_CONFIG,
+  PROXY_CPU,
+  PROXY_CPU_LIMIT,
+  PROXY_MEMORY,
+  PROXY_MEMORY_LIMIT,
+  USER_VOLUME_MOUNT,
+} from './istio-names';
 import { toYaml } from './yaml';
 
 /** What the agent's sidecar does: the one source of labels, annotations, certificate volume and mounts. */
@@ -44,30 +59,28 @@ export const PROXY_DRAIN_SECONDS = 20;
 export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string> {
   const { outbound } = sidecar;
   return {
-    ...(outbound.ports.length > 0 && { 'traffic.sidecar.istio.io/includeOutboundPorts': outbound.ports.join(',') }),
+    ...(outbound.ports.length > 0 && { [INCLUDE_OUTBOUND_PORTS]: outbound.ports.join(',') }),
     // Never left out: without it the mesh default `*` intercepts everything (istio/istio#32677).
-    'traffic.sidecar.istio.io/includeOutboundIPRanges': outbound.ipRanges.join(','),
+    [INCLUDE_OUTBOUND_RANGES]: outbound.ipRanges.join(','),
     ...(outbound.excludeIpRanges.length > 0 && {
-      'traffic.sidecar.istio.io/excludeOutboundIPRanges': outbound.excludeIpRanges.join(','),
+      [EXCLUDE_OUTBOUND_RANGES]: outbound.excludeIpRanges.join(','),
     }),
     // Prometheus is outside the mesh (ADR 4). Exclusions only count while everything else is included
     // (istio/istio#11660).
-    'traffic.sidecar.istio.io/includeInboundPorts': '*',
-    'traffic.sidecar.istio.io/excludeInboundPorts': sidecar.inboundExclusions.join(','),
+    [INCLUDE_INBOUND_PORTS]: '*',
+    [EXCLUDE_INBOUND_PORTS]: sidecar.inboundExclusions.join(','),
     // Otherwise Istio announces port 15020 for this pod, and an annotation scraper would read Envoy through us.
-    'prometheus.istio.io/merge-metrics': 'false',
-    ...(sidecar.native && { 'sidecar.istio.io/nativeSidecar': 'true' }),
+    [MERGE_METRICS]: 'false',
+    ...(sidecar.native && { [NATIVE_SIDECAR]: 'true' }),
     ...(sidecar.resources && {
-      'sidecar.istio.io/proxyCPU': sidecar.resources.cpuRequest,
-      'sidecar.istio.io/proxyCPULimit': sidecar.resources.cpuLimit,
-      'sidecar.istio.io/proxyMemory': sidecar.resources.memoryRequest,
-      'sidecar.istio.io/proxyMemoryLimit': sidecar.resources.memoryLimit,
+      [PROXY_CPU]: sidecar.resources.cpuRequest,
+      [PROXY_CPU_LIMIT]: sidecar.resources.cpuLimit,
+      [PROXY_MEMORY]: sidecar.resources.memoryRequest,
+      [PROXY_MEMORY_LIMIT]: sidecar.resources.memoryLimit,
     }),
     ...proxyConfig(sidecar),
     ...(sidecar.certificates && {
-      'sidecar.istio.io/userVolumeMount': JSON.stringify([
-        { name: CERTIFICATE_VOLUME, mountPath: OUTPUT_CERTIFICATES_PATH },
-      ]),
+      [USER_VOLUME_MOUNT]: JSON.stringify([{ name: CERTIFICATE_VOLUME, mountPath: OUTPUT_CERTIFICATES_PATH }]),
     }),
   };
 }
@@ -86,5 +99,5 @@ function proxyConfig(sidecar: SidecarModel): Record<string, string> {
       terminationDrainDuration: `${PROXY_DRAIN_SECONDS}s`,
     }),
   };
-  return Object.keys(config).length === 0 ? {} : { 'proxy.istio.io/config': toYaml(config) };
+  return Object.keys(config).length === 0 ? {} : { [PROXY_CONFIG]: toYaml(config) };
 }

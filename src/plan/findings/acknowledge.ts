@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by';
 import type { Finding } from '../result';
 import { found } from './finding';
 
@@ -14,11 +15,11 @@ export interface Acknowledgement {
 }
 
 /** Code of an acknowledgement that fits no finding: it would hide the next one. */
-export const UNUSED_ACKNOWLEDGEMENT = 'CT900';
+const UNUSED_ACKNOWLEDGEMENT = 'CT900';
 
 /** Marks the findings that are accepted; of several acknowledgements for a finding the first gives the reason. */
 export function acknowledge(findings: readonly Finding[], entries: readonly Acknowledgement[]): Finding[] {
-  const byCode = indexed(entries);
+  const byCode = groupBy(entries, ({ code }) => code);
   const used = new Set<Acknowledgement>();
   const marked = findings.map((finding) => {
     const fitting = (byCode.get(finding.code) ?? []).filter((entry) => fits(entry, finding));
@@ -31,16 +32,6 @@ export function acknowledge(findings: readonly Finding[], entries: readonly Ackn
 
 function fits({ object, field }: Acknowledgement, finding: Finding): boolean {
   return (object === undefined || object === finding.object) && (field === undefined || field === finding.field);
-}
-
-function indexed(entries: readonly Acknowledgement[]): Map<string, Acknowledgement[]> {
-  const byCode = new Map<string, Acknowledgement[]>();
-  for (const entry of entries) {
-    const same = byCode.get(entry.code);
-    if (same) same.push(entry);
-    else byCode.set(entry.code, [entry]);
-  }
-  return byCode;
 }
 
 function unusedFinding({ code, object, field, source = 'acknowledgements' }: Acknowledgement, i: number): Finding {

@@ -1,6 +1,6 @@
+import { INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES, PROXY_CONFIG } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { interceptionOf } from '../verdicts/interception';
-import { INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES, PROXY_CONFIG } from '../verdicts/istio-names';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';

@@ -1,7 +1,7 @@
+import { EXCLUDE_OUTBOUND_PORTS, EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import type { Interception } from '../verdicts/interception';
-import { EXCLUDE_OUTBOUND_PORTS, EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS } from '../verdicts/istio-names';
 import type { Judged } from '../verdicts/judged';
 import { serversOf } from '../verdicts/servers';
 import type { World } from '../world';

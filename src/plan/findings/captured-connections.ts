@@ -1,11 +1,11 @@
+import { EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../../private/istio-names';
+import { groupsBy } from '../group-by';
 import type { Interception } from '../verdicts/interception';
-import { EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../verdicts/istio-names';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';
 import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-words';
-import { groupBy } from './group-by';
 import { annotationOf } from './place';
 import { distinct, listed, portList, quoted, someOf } from './words';
 
@@ -16,13 +16,13 @@ export function capturedConnections(world: World, judged: readonly Judged[]): Fo
   const scrapes = captured.filter((one) => isScrapeOfPods(one) && !isUnknownToMesh(one));
   const platform = captured.filter(isNeededByItself);
   return [
-    ...groupBy(unknown.filter(isScrapeOfPods), ({ flow }) => flow.from).flatMap((same) =>
+    ...groupsBy(unknown.filter(isScrapeOfPods), ({ flow }) => flow.from).flatMap((same) =>
       scraped(world, 'CT121', same, exceptionsAmong(judged, isUnknownToMesh)),
     ),
-    ...groupBy(scrapes, ({ flow }) => flow.from).flatMap((same) =>
+    ...groupsBy(scrapes, ({ flow }) => flow.from).flatMap((same) =>
       scraped(world, 'CT105', same, exceptionsAmong(judged, isCaptured)),
     ),
-    ...groupBy(platform, ({ flow, connection: { to, port } }) => `${flow.from} ${to.kind} ${port ?? ''}`).flatMap(
+    ...groupsBy(platform, ({ flow, connection: { to, port } }) => `${flow.from} ${to.kind} ${port ?? ''}`).flatMap(
       (same) => platformThroughSidecar(world, same),
     ),
     ...unknown.filter((one) => !isScrapeOfPods(one)).map(unknownHost),

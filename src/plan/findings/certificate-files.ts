@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { ISTIO_CERTIFICATE_FILES } from '../../private/certificates';
 import { isMapping } from '../flows/programs/document';
 import { mountOf } from '../flows/programs/mounts';
 import type { ProgramConfig, Volume, Workload } from '../inventory';
@@ -17,7 +18,7 @@ export interface CertificateFile {
 }
 
 /** What `OUTPUT_CERTS` writes (facts/istio.md §3). */
-const ISTIO_FILES: readonly string[] = ['cert-chain.pem', 'key.pem', 'root-cert.pem'];
+const ISTIO_FILES: readonly string[] = Object.values(ISTIO_CERTIFICATE_FILES);
 const SETTINGS: readonly string[] = ['ca_file', 'cert_file', 'key_file'];
 
 export function hasIstioName({ path }: CertificateFile): boolean {

@@ -1,8 +1,9 @@
+import { NATIVE_SIDECAR, PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { ProgramConfig, Workload } from '../inventory';
 import { mountOf } from '../flows/programs/mounts';
+import { groupsBy } from '../group-by';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
-import { PROXY_CONFIG, PROXY_CONTAINER } from '../verdicts/istio-names';
 import type { World } from '../world';
 import {
   type CertificateFile,
@@ -12,10 +13,8 @@ import {
   isFilledByAnother,
 } from './certificate-files';
 import { type Found, found } from './finding';
-import { groupBy } from './group-by';
-import { NATIVE_SIDECAR } from './istio-settings';
 import { annotationOf } from './place';
-import { sidecarMounts, USER_VOLUME_MOUNT } from './sidecar-mounts';
+import { sidecarMounts } from './sidecar-mounts';
 import { isAtLeast } from './versions';
 
 /** Whether the certificates that programs of a pod use are those that its sidecar writes. */
@@ -128,10 +127,12 @@ function notUsed(
 /** Hazard 12. */
 function tooEarly(world: World, workload: Workload, used: readonly CertificateFile[]): Found[] {
   const held = interceptionOf(workload).proxy.holdApplicationUntilProxyStarts;
-  if (used.length === 0 || held === true || isNative(world, workload)) return [];
+  const dataPlane = dataPlaneOf(world, workload);
+  const without = dataPlane === 'none' || dataPlane === 'ambient';
+  if (used.length === 0 || without || held === true || isNative(world, workload)) return [];
   return [
     found('CT207', annotationOf(workload, PROXY_CONFIG), {
-      message: `${workload.id} reads certificates of its sidecar, but does not wait for it: it exits until they are written.`,
+      message: `${workload.id} reads certificates of its sidecar, but does not wait for it: until they are written a collector exits, and Prometheus skips the job.`,
       fix: `Set holdApplicationUntilProxyStarts: true in ${PROXY_CONFIG}.`,
     }),
   ];
@@ -146,5 +147,5 @@ function isNative({ facts: { mesh, kubernetesVersion } }: World, { annotations }
 }
 
 function onePerDirectory(files: readonly CertificateFile[]): CertificateFile[] {
-  return groupBy(files, (file) => `${file.program.object} ${directoryOf(file)}`).flatMap(([first]) => first ?? []);
+  return groupsBy(files, (file) => `${file.program.object} ${directoryOf(file)}`).map(([first]) => first);
 }

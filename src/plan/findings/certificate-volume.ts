@@ -1,9 +1,9 @@
+import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { interceptionOf } from '../verdicts/interception';
-import { PROXY_CONFIG, PROXY_CONTAINER } from '../verdicts/istio-names';
 import { type Found, found } from './finding';
 import { annotationOf, inPod } from './place';
-import { type SidecarMount, sidecarMounts, USER_VOLUME_MOUNT } from './sidecar-mounts';
+import { type SidecarMount, sidecarMounts } from './sidecar-mounts';
 import { listed, quoted } from './words';
 
 /** Volume and mounts of certificates that the sidecar writes (hazard 11 of facts/istio.md §10). */

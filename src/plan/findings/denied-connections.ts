@@ -1,5 +1,6 @@
 import type { NetworkPolicy, Workload } from '../inventory';
 import { HBONE_PORT } from '../../private/ports';
+import { groupsBy } from '../group-by';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import type { Judged } from '../verdicts/judged';
 import { workloadEnds } from '../verdicts/policy-ends';
@@ -10,19 +11,17 @@ import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf, type Place } from './finding';
 import { clientOf, connectionWords, sourceOf, targetWords } from './flow-words';
-import { groupBy } from './group-by';
 import { listed } from './words';
 
 /** Connections that a NetworkPolicy of either end denies; those with the same ends and port are one finding. */
 export function deniedConnections(world: World, judged: readonly Judged[]): Found[] {
   const denied = judged.filter(isDenied);
-  const groups = groupBy(denied, ({ flow, connection }) =>
+  const groups = groupsBy(denied, ({ flow, connection }) =>
     JSON.stringify([flow.from, flow.to, connection.port, connection.protocol]),
   );
   const exception = exceptionsAmong(judged, isDenied);
   return groups.flatMap((same) => {
     const [first] = same;
-    if (!first) return [];
     if (isOnlyLongAnswers(first, judged)) return [dnsOverTcp(world, first, same)];
     const { egress, ingress } = first.policy;
     const conditions = same.map(exception);

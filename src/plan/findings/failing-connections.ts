@@ -1,6 +1,7 @@
+import { EXCLUDE_INBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
+import { type Group, groupsBy } from '../group-by';
 import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../verdicts/data-plane';
-import { EXCLUDE_INBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../verdicts/istio-names';
 import type { Judged } from '../verdicts/judged';
 import type { Cause } from '../verdicts/outcome';
 import { serversOf } from '../verdicts/servers';
@@ -8,7 +9,6 @@ import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';
 import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-words';
-import { groupBy } from './group-by';
 import { outsideClient } from './outside-client';
 import { annotationOf } from './place';
 
@@ -16,27 +16,25 @@ import { annotationOf } from './place';
 export function failingConnections(world: World, judged: readonly Judged[]): Found[] {
   const exception = exceptionsAmong(judged, fails);
   const failing = judged.filter((one) => fails(one) && !one.causes.every((cause) => cause === 'unknown-host-refused'));
-  return groupBy(failing, (one) => keyOf(one, exception(one))).flatMap((same) => {
-    const [first] = same;
-    if (!first) return [];
-    const group: Group = [first, ...same.slice(1)];
+  return groupsBy(failing, (one) => keyOf(one, exception(one))).map((group) => {
     const finding =
-      serverRefuses(world, group) ?? certificateRefused(group) ?? meshClient(world, group) ?? withoutOwnCode(group);
-    const condition = exception(first);
-    return [condition === undefined ? finding : onlyIf(condition, finding)];
+      serverRefuses(world, group) ??
+      certificateRefused(world, group) ??
+      meshClient(world, group) ??
+      withoutOwnCode(group);
+    const condition = exception(group[0]);
+    return condition === undefined ? finding : onlyIf(condition, finding);
   });
 }
 
-/** Connections that differ in nothing but their port. */
-type Group = readonly [Judged, ...Judged[]];
-
+/** In a group, connections differ in nothing but their port. */
 function keyOf({ flow, connection, causes, serverModes }: Judged, condition: string | undefined): string {
   const { object, field, tls } = connection;
   return JSON.stringify([flow.from, flow.to, flow.purpose, object, field, tls, causes, serverModes, condition]);
 }
 
 /** STRICT in front of the server; at a server of these manifests it is a matter of who the client is. */
-function serverRefuses(world: World, group: Group): Found | undefined {
+function serverRefuses(world: World, group: Group<Judged>): Found | undefined {
   const [first] = group;
   const { connection, causes } = first;
   if (!causes.some((cause) => cause.startsWith('strict-refuses'))) return undefined;
@@ -66,17 +64,20 @@ function serverOf(world: World, { connection }: Judged): Workload | undefined {
 const REFUSING: readonly Cause[] = ['http-port-refuses-tls', 'application-gets-tls', 'port-is-always-plaintext'];
 
 /** Hazard 8. */
-function certificateRefused(group: Group): Found | undefined {
+function certificateRefused(world: World, group: Group<Judged>): Found | undefined {
   const [first] = group;
-  const { connection, causes, serverModes, flow } = first;
+  const { connection, causes, serverModes } = first;
   if (connection.tls !== 'istio-cert' || !causes.some((cause) => REFUSING.includes(cause))) return undefined;
   const [mode] = serverModes;
   const plaintext = causes.includes('port-is-always-plaintext');
+  const ambient = isAmbient(world, first);
   const because = plaintext
     ? 'the port always speaks plaintext'
-    : mode
-      ? `its mode is ${mode}`
-      : 'no sidecar ends its TLS';
+    : ambient
+      ? 'ztunnel does not end its TLS'
+      : mode
+        ? `its mode is ${mode}`
+        : 'no sidecar ends its TLS';
   const finding = found(
     'CT208',
     sourceOf(first),
@@ -87,12 +88,18 @@ function certificateRefused(group: Group): Found | undefined {
     group,
   );
   // What a program outside the mesh serves nobody has told.
-  const open = !plaintext && mode === undefined && flow.to.dataPlane !== 'ambient';
+  const open = !plaintext && mode === undefined && !ambient;
   return open ? onlyIf('the program does not serve TLS itself', finding) : finding;
 }
 
+/** Ztunnel passes TLS of the client on to the program, whatever the mode. */
+function isAmbient(world: World, judged: Judged): boolean {
+  const server = serverOf(world, judged);
+  return (server ? dataPlaneOf(world, server) : judged.flow.to.dataPlane) === 'ambient';
+}
+
 /** Hazard 9: auto mTLS does not know of ports that are not captured (istio/istio#30311). */
-function meshClient(world: World, group: Group): Found | undefined {
+function meshClient(world: World, group: Group<Judged>): Found | undefined {
   const [first] = group;
   const { connection, causes, flow } = first;
   const server = serverOf(world, first);
@@ -123,7 +130,7 @@ const FIXES: Partial<Record<Cause, string>> = {
   'own-envoy-answers': `Take the port out of ${INCLUDE_OUTBOUND_PORTS}: the sidecar uses it itself.`,
 };
 
-function withoutOwnCode(group: Group): Found {
+function withoutOwnCode(group: Group<Judged>): Found {
   const [first] = group;
   const { flow, causes, connection } = first;
   const [cause] = causes.filter((one) => one !== 'accepted');

@@ -34,6 +34,18 @@ const MILDER: Record<Severity, Severity> = { error: 'warning', warning: 'info', 
 
 /** What holds only under a condition, which the message tells, is one severity milder. */
 export function onlyIf(condition: string, { finding, about }: Found): Found {
-  const message = `${finding.message} This holds only if ${condition.replace(/^(?:only )?if /i, '').replace(/\.$/, '')}.`;
-  return { finding: { ...finding, severity: MILDER[finding.severity], message }, about };
+  const clause = condition.replace(/^(?:only )?if /i, '').replace(/\.$/, '');
+  return {
+    finding: { ...finding, severity: MILDER[finding.severity], message: under(clause, finding.message) },
+    about,
+  };
+}
+
+const ONLY_IF = 'This holds only if';
+
+/** A condition that the message tells already is not repeated, and a second one joins the first. */
+function under(clause: string, message: string): string {
+  if (message.includes(` if ${clause}.`)) return message;
+  if (message.includes(ONLY_IF)) return message.replace(/\.$/, `, and if ${clause}.`);
+  return `${message} ${ONLY_IF} ${clause}.`;
 }

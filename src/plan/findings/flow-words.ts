@@ -1,4 +1,4 @@
-import type { Connection, Destination } from '../connection';
+import { ANY_SERVICE, type Connection, type Destination } from '../connection';
 import type { Workload } from '../inventory';
 import type { Purpose } from '../result';
 import type { Judged } from '../verdicts/judged';
@@ -35,7 +35,7 @@ function portsWords(same: readonly Judged[]): string {
 export function targetWords(to: Destination): string {
   switch (to.kind) {
     case 'service':
-      return `Service ${to.namespace}/${to.name}`;
+      return serviceWords(to);
     case 'workload':
     case 'loopback':
       return to.workload.id;
@@ -54,6 +54,11 @@ export function targetWords(to: Destination): string {
     case 'external':
       return to.host;
   }
+}
+
+function serviceWords({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  if (name === ANY_SERVICE) return namespace === '' ? name : `${name} in namespace ${namespace}`;
+  return namespace === '' ? `the Service with the address ${name}` : `Service ${namespace}/${name}`;
 }
 
 export function portWords({ port, protocol }: Connection): string {

@@ -1,6 +1,5 @@
-import { SEVERITIES } from '../report/severity';
 import type { Programs } from '../flows/programs';
-import type { Finding, Flow } from '../result';
+import { type Finding, type Flow, SEVERITIES } from '../result';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import type { Found } from './finding';

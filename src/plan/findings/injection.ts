@@ -1,8 +1,8 @@
+import { DATAPLANE_MODE, DEFAULT_REVISION, INJECT, NAMESPACE_INJECTION, REVISION } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
 import { IGNORED_NAMESPACES } from '../verdicts/injection';
 import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
-import { DATAPLANE_MODE, DEFAULT_REVISION, INJECT, NAMESPACE_INJECTION, REVISION } from '../verdicts/istio-names';
 import { fieldOf } from '../value';
 import type { World } from '../world';
 import { type Found, found, onlyIf } from './finding';

@@ -1,20 +1,17 @@
+import {
+  INTERCEPTION_MODE,
+  NATIVE_SIDECAR,
+  PROXY_CONFIG,
+  PROXY_CPU,
+  PROXY_CPU_LIMIT,
+  PROXY_MEMORY,
+  PROXY_MEMORY_LIMIT,
+  USER_VOLUME_MOUNT,
+} from '../../private/istio-names';
 import type { Workload } from '../inventory';
-import { INTERCEPTION_MODE, PROXY_CONFIG } from '../verdicts/istio-names';
-import { USER_VOLUME_MOUNT } from './sidecar-mounts';
-
-/** Annotations that only the findings look at; the others stand in verdicts/istio-names.ts. */
-export const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
-export const MERGE_METRICS = 'prometheus.istio.io/merge-metrics';
-export const SCRAPE = 'prometheus.io/scrape';
-export const SCRAPE_PORT = 'prometheus.io/port';
 
 /** If one is set, Istio takes its defaults for none (facts/istio.md §2.2). */
-export const PROXY_RESOURCES = [
-  'sidecar.istio.io/proxyCPU',
-  'sidecar.istio.io/proxyCPULimit',
-  'sidecar.istio.io/proxyMemory',
-  'sidecar.istio.io/proxyMemoryLimit',
-] as const;
+export const PROXY_RESOURCES = [PROXY_CPU, PROXY_CPU_LIMIT, PROXY_MEMORY, PROXY_MEMORY_LIMIT] as const;
 
 const TRAFFIC = 'traffic.sidecar.istio.io/';
 const OF_SIDECAR: readonly string[] = [

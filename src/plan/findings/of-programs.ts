@@ -1,4 +1,5 @@
 import type { Programs } from '../flows/programs';
+import { groupBy } from '../group-by';
 import type { ProgramConfig, Workload } from '../inventory';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
@@ -38,14 +39,7 @@ function isOf(rule: ProgramConfig, program: ProgramConfig): boolean {
   return rule.workload === program.workload && rule.container === program.container;
 }
 
-function connectionsByClient(judged: readonly Judged[]): Map<Workload, Judged[]> {
-  const byClient = new Map<Workload, Judged[]>();
-  for (const one of judged) {
-    const { client } = one.connection;
-    if (client.kind !== 'workload') continue;
-    const others = byClient.get(client.workload);
-    if (others) others.push(one);
-    else byClient.set(client.workload, [one]);
-  }
-  return byClient;
+/** Clients that are no workloads share a group that nobody asks for. */
+function connectionsByClient(judged: readonly Judged[]): ReadonlyMap<Workload | undefined, readonly Judged[]> {
+  return groupBy(judged, ({ connection: { client } }) => (client.kind === 'workload' ? client.workload : undefined));
 }

@@ -1,7 +1,7 @@
-import { ISTIO_RESERVED_PORTS } from '../../private/ports';
+import { EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../../private/istio-names';
+import { ISTIO_RESERVED_PORTS, LAST_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
 import { type Interception, interceptionOf } from '../verdicts/interception';
-import { EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../verdicts/istio-names';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { listed, portList, quoted } from './words';
@@ -35,7 +35,7 @@ function invalid(workload: Workload, { problems, includeOutboundPorts: { ports }
 /** What the items certainly mean, and those that somebody has to look at. Nothing is meant by an empty item or port 0. */
 function repair(items: readonly string[]): { readonly repaired: number[]; readonly open: string[] } {
   const repaired = items.filter((item) => /^0+[1-9]\d{0,4}$/.test(item)).map(Number);
-  const open = items.filter((item) => !/^\d{0,6}$/.test(item) || Number(item) > 65_535);
+  const open = items.filter((item) => !/^\d{0,6}$/.test(item) || Number(item) > LAST_PORT);
   return { repaired, open };
 }
 

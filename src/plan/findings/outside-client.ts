@@ -1,7 +1,7 @@
+import { DATAPLANE_MODE, EXCLUDE_INBOUND_PORTS, INJECT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
-import { DATAPLANE_MODE, EXCLUDE_INBOUND_PORTS, INJECT } from '../verdicts/istio-names';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';

@@ -1,11 +1,11 @@
+import { PROXY_CONTAINER } from '../../private/istio-names';
+import { groupsBy } from '../group-by';
 import type { Toleration, Workload } from '../inventory';
 import { fieldOf } from '../value';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
-import { PROXY_CONTAINER } from '../verdicts/istio-names';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';
-import { groupBy } from './group-by';
 import { inPod } from './place';
 import { listed } from './words';
 
@@ -68,7 +68,7 @@ export function podSecurity(world: World): Found[] {
   const { mesh } = world.facts;
   if (mesh && (mesh.mode !== 'sidecar' || mesh.istioCni)) return [];
   const injected = world.inventory.workloads.filter((workload) => dataPlaneOf(world, workload) === 'sidecar');
-  return groupBy(injected, ({ namespace }) => namespace).flatMap((workloads) => ofNamespace(world, workloads));
+  return groupsBy(injected, ({ namespace }) => namespace).flatMap((workloads) => ofNamespace(world, workloads));
 }
 
 function ofNamespace(world: World, workloads: readonly Workload[]): Found[] {

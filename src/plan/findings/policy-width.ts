@@ -1,7 +1,7 @@
+import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector } from '../inventory';
 import { addressSet, within } from '../verdicts/address-set';
 import { admitsEverybody } from '../verdicts/policy-peers';
-import { NAMESPACE_NAME } from '../world';
 import { type Found, found } from './finding';
 import { listed } from './words';
 

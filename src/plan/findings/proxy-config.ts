@@ -1,8 +1,8 @@
+import { PROXY_CONFIG } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { isMapping, parseDocument } from '../flows/programs/document';
 import { fieldOf } from '../value';
 import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
-import { PROXY_CONFIG } from '../verdicts/istio-names';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { listed, quoted } from './words';

@@ -1,8 +1,9 @@
+import { MERGE_METRICS } from '../../private/istio-names';
 import { ISTIO_RESERVED_PORTS } from '../../private/ports';
+import { SCRAPE, SCRAPE_PORT } from '../flows/scrape/discovery/istio';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
 import { type Found, found } from './finding';
-import { MERGE_METRICS, SCRAPE, SCRAPE_PORT } from './istio-settings';
 import { annotationOf } from './place';
 import { quoted } from './words';
 import { isAtLeast } from './versions';

@@ -1,6 +1,6 @@
+import { PROXY_CONTAINER } from '../../private/istio-names';
 import type { ProgramConfig, Workload } from '../inventory';
 import type { Judged } from '../verdicts/judged';
-import { PROXY_CONTAINER } from '../verdicts/istio-names';
 import { type Found, found } from './finding';
 import { inPod } from './place';
 

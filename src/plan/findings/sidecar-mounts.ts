@@ -1,8 +1,6 @@
+import { USER_VOLUME_MOUNT } from '../../private/istio-names';
 import { isMapping, parseDocument } from '../flows/programs/document';
 import type { Workload } from '../inventory';
-
-/** The volumes of the pod that the sidecar mounts, and where. */
-export const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
 
 export interface SidecarMount {
   readonly name: string;

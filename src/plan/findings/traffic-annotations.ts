@@ -1,12 +1,12 @@
-import type { Workload } from '../inventory';
-import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
 import {
   EXCLUDE_INBOUND_PORTS,
   INCLUDE_INBOUND_PORTS,
   INCLUDE_OUTBOUND_PORTS,
   INTERCEPTION_MODE,
   PROXY_CONFIG,
-} from '../verdicts/istio-names';
+} from '../../private/istio-names';
+import type { Workload } from '../inventory';
+import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
 import { type Found, found } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf } from './place';

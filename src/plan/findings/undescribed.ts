@@ -1,8 +1,10 @@
+import { ANY_SERVICE } from '../connection';
+import { groupsBy } from '../group-by';
+import type { FlowTarget } from '../result';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { sourceOf, targetWords } from './flow-words';
-import { groupBy } from './group-by';
 
 /** What somebody has to declare before more is known. */
 export function undescribed(world: World, judged: readonly Judged[]): Found[] {
@@ -10,10 +12,12 @@ export function undescribed(world: World, judged: readonly Judged[]): Found[] {
 }
 
 function services(judged: readonly Judged[]): Found[] {
-  const open = judged.filter(({ causes }) => causes.includes('service-not-described'));
-  return groupBy(open, ({ flow }) => JSON.stringify(flow.to)).flatMap((same) => {
+  const open = judged.filter(
+    ({ causes, flow: { to } }) => causes.includes('service-not-described') && !isDiscovered(to),
+  );
+  return groupsBy(open, ({ flow }) => JSON.stringify(flow.to)).flatMap((same) => {
     const [first] = same;
-    if (first?.connection.to.kind !== 'service') return [];
+    if (first.connection.to.kind !== 'service') return [];
     const { namespace, name } = first.connection.to;
     const ports = [...new Set(same.flatMap(({ connection: { port } }) => port ?? []))];
     return [
@@ -31,6 +35,11 @@ function services(judged: readonly Judged[]): Found[] {
       ),
     ];
   });
+}
+
+/** Of Services that a job discovers nobody can declare one by its name. */
+function isDiscovered({ kind, name }: FlowTarget): boolean {
+  return kind === 'service' && name === ANY_SERVICE;
 }
 
 function mesh({ facts }: World, judged: readonly Judged[]): Found[] {

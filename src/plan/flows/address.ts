@@ -1,3 +1,4 @@
+import { LAST_PORT } from '../../private/ports';
 /** Where a client connects to, as it stands in a configuration. */
 export interface Address {
   readonly scheme?: string;
@@ -15,7 +16,7 @@ export function parseAddress(text: string): Address | undefined {
   if (!parts) return undefined;
   const host = parts.ipv6 ?? parts.name ?? '';
   const port = parts.port === undefined ? undefined : Number(parts.port);
-  if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
+  if (port !== undefined && (port < 1 || port > LAST_PORT)) return undefined;
   if (host === '' && port === undefined) return undefined;
   return {
     host,

@@ -1,3 +1,4 @@
+import { API_SERVER_PORT } from '../../private/ports';
 import type { Client, ClientTls, Connection, Destination } from '../connection';
 import type { ProgramConfig } from '../inventory';
 import type { Unread } from '../not-analysed';
@@ -5,7 +6,6 @@ import type { Purpose } from '../result';
 import type { Value } from '../value';
 import type { World } from '../world';
 import { type Address, HTTP, parseAddress, webScheme } from './address';
-import { API_SERVER_PORT } from './api-server';
 import { destinationOf } from './host';
 import { unknownIn } from './placeholders';
 import { proxyOf } from './proxy';

@@ -1,12 +1,9 @@
 import { posix } from 'node:path';
+import { ISTIO_CERTIFICATE_FILES } from '../../private/certificates';
+import { USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { Container, Workload } from '../inventory';
 import { isMapping, parseDocument } from './programs/document';
 import { mountOf } from './programs/mounts';
-
-/** Istio's name of the certificate among the files of `OUTPUT_CERTS` (facts/istio.md §3). */
-const CERTIFICATE_FILE = 'cert-chain.pem';
-/** The volumes of the pod that the sidecar mounts, and where. */
-const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
 
 /**
  * Whether a certificate of a client is the one that the sidecar wrote: a file in an emptyDir that the sidecar mounts as well.
@@ -15,7 +12,10 @@ const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
 export function isIstioCertificate(workload: Workload, container: Container, certificateFile: string): boolean {
   const volume = mountOf(workload, container, certificateFile)?.volume;
   if (volume?.type !== 'emptyDir') return false;
-  return posix.basename(certificateFile) === CERTIFICATE_FILE || sidecarVolumes(workload).includes(volume.name);
+  return (
+    posix.basename(certificateFile) === ISTIO_CERTIFICATE_FILES.certificate ||
+    sidecarVolumes(workload).includes(volume.name)
+  );
 }
 
 /** Istio takes a list of mounts with names, and a mapping of names to mounts (facts/istio.md §2.2). */

@@ -1,7 +1,8 @@
 import type { NamespaceFacts, PortMtlsFacts, ServiceFacts, SidecarMeshFacts } from '../../private/facts';
+import { NAMESPACE_NAME } from '../../private/labels';
 import type { Labels, MtlsModeName, PeerAuthentication, Service } from '../inventory';
 import type { Unread } from '../not-analysed';
-import { NAMESPACE_NAME, type PlanFacts } from '../world';
+import { type PlanFacts } from '../world';
 
 export interface NamespaceObject {
   readonly name: string;

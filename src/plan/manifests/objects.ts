@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { addTo } from '../group-by';
 import { InputError } from '../input-error';
 import type { Unread } from '../not-analysed';
 import type { ManifestDocument } from './document';
@@ -69,10 +70,4 @@ export class Objects {
     const more = others.length === 0 ? '' : `; ${others.length} more of this kind`;
     this.unread.report(loneId(first), '', `kind ${name} is not known to the planner${more}`);
   }
-}
-
-function addTo<K, T>(index: Map<K, T[]>, key: K, item: T): void {
-  const found = index.get(key);
-  if (found) found.push(item);
-  else index.set(key, [item]);
 }

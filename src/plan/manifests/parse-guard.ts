@@ -1,9 +1,9 @@
 import type { EventType, State } from 'js-yaml';
 
 /** Deeper than any object that an API server stores; keeps every recursive step of the planner off the end of the stack. */
-export const MAX_DEPTH = 200;
+const MAX_DEPTH = 200;
 /** Characters and values that aliases may add to a file: a "billion laughs" is stopped where it starts to grow. */
-export const MAX_ALIASED = 1_000_000;
+const MAX_ALIASED = 1_000_000;
 
 /** Why a text is refused, and where. */
 export class ParseProblem extends Error {

@@ -1,4 +1,5 @@
 import { checkCidr } from '../../private/checks';
+import { LAST_PORT } from '../../private/ports';
 import type { Labels, Protocol, Selector } from '../inventory';
 import { Value } from '../value';
 
@@ -61,7 +62,7 @@ export function portKey(field: string, key: string): number {
 const PORT = 'a port from 1 to 65535';
 
 function isPort(port: number): boolean {
-  return port >= 1 && port <= 65_535;
+  return port >= 1 && port <= LAST_PORT;
 }
 
 export function cidrOf(value: Value): string {

@@ -4,7 +4,7 @@ import { Schema, Type } from 'js-yaml';
  * Unquoted scalars as `kubectl`, Helm and the API server read them: sigs.k8s.io/yaml on go-yaml v2 (`resolve.go`), a flavour
  * of YAML 1.1. js-yaml's own schemas are YAML 1.2, where `y` is a string and `0777` is decimal.
  */
-export function readPlain(text: string): unknown {
+function readPlain(text: string): unknown {
   const named = NAMED.get(text);
   if (named !== undefined) return named;
   if (text.startsWith('.')) return DOT_FLOAT.test(text) ? numberOr(text, text) : text;

@@ -1,5 +1,6 @@
+import { groupBy } from '../group-by';
 import type { Finding, Flow, NotAnalysed, Plan, PlannedWorkload } from '../result';
-import { flowIdentity, groupBy, inOrder, key, notAnalysedKey, workloadKey } from './order';
+import { flowIdentity, inOrder, key, notAnalysedKey, workloadKey } from './order';
 
 /** What a change does to the traffic: the same rows of two plans, matched. */
 export interface PlanDiff {
@@ -93,7 +94,7 @@ function matched<T>(before: readonly T[], after: readonly T[], identity: (row: T
 }
 
 function paired<T>(before: readonly T[], after: readonly T[], keyOf: (row: T) => string): Matched<T> {
-  const waiting = groupBy(before, keyOf);
+  const waiting: Map<string, T[]> = groupBy(before, keyOf);
   const pairs: [T, T][] = [];
   const added: T[] = [];
   for (const now of after) {

@@ -1,7 +1,7 @@
+import { groupsBy } from '../group-by';
 import type { Flow, FlowTarget, PolicyVerdict, Verdict } from '../result';
 import { findingLink } from './markdown-findings';
 import { code, prose, table } from './markdown-text';
-import { groupBy } from './order';
 import { dataPlaneWords, portsOf, targetWords } from './words';
 
 const CONNECTION = ['To', 'Port', 'Purpose'];
@@ -69,8 +69,8 @@ function compactTable(head: readonly string[], rows: readonly (readonly string[]
 }
 
 function merged(rows: readonly Row[], column: number, together: (cells: readonly string[]) => string): Row[] {
-  const alike = groupBy(rows, ({ cells: row }) => row.filter((_, i) => i !== column).join('|'));
-  return [...alike.values()].flatMap((same) => {
+  const alike = groupsBy(rows, ({ cells: row }) => row.filter((_, i) => i !== column).join('|'));
+  return alike.flatMap((same) => {
     const distinct = [...new Set(same.map((row) => row.cells[column] ?? ''))];
     const count = same.reduce((sum, row) => sum + row.count, 0);
     return same

@@ -1,8 +1,9 @@
+import { groupBy } from '../group-by';
 import type { Flow, NotAnalysed, Plan, PlannedWorkload } from '../result';
 import { findingsSection } from './markdown-findings';
 import { atAGlance, code, paragraphs, place, prose } from './markdown-text';
 import { connectionTable } from './markdown-connections';
-import { groupBy, inOrder } from './order';
+import { inOrder } from './order';
 import { count, dataPlaneWords, summaryOf } from './words';
 
 /** The plan as a reviewer reads it in a pull request: what needs attention first, then every connection by its client. */

@@ -1,6 +1,7 @@
+import { groupBy, groupsBy } from '../group-by';
 import type { Encryption, Flow, FlowTarget, Plan, PlannedWorkload, Purpose, TargetKind } from '../result';
 import { oneLine } from './markdown-text';
-import { groupBy, inOrder, key, targetKey } from './order';
+import { inOrder, key, targetKey } from './order';
 import { dataPlaneWords, type Outcome, outcomeOf, portsOf, TARGETS } from './words';
 
 /** Every pod has these; drawn, they would hide the rest. */
@@ -53,7 +54,7 @@ export function mermaidOf(plan: Plan): string {
 function edgesOf(flows: readonly Flow[], workloads: readonly PlannedWorkload[]): Edge[] {
   const nodes = workloads.map(workloadNode);
   const byId = new Map(nodes.map((node) => [node.key, node]));
-  const byName = groupBy(nodes, ({ key: id }) => id.slice(id.indexOf('/') + 1));
+  const byName: ReadonlyMap<string, readonly Node[]> = groupBy(nodes, ({ key: id }) => id.slice(id.indexOf('/') + 1));
   const targetOf = (to: FlowTarget): Node => {
     const named = to.kind === 'workload' ? (byName.get(`${to.namespace ?? ''}/${to.name}`) ?? []) : [];
     // A Deployment and a StatefulSet can have one name.
@@ -65,17 +66,14 @@ function edgesOf(flows: readonly Flow[], workloads: readonly PlannedWorkload[]):
     to: targetOf(flow.to),
     outcome: outcomeOf(flow),
   }));
-  const parallel = groupBy(ends, ({ from, to, outcome }) => key(from.key, to.key, outcome));
-  return [...parallel.values()].flatMap((same) => {
-    const [first] = same;
-    return first ? [{ ...first, label: edgeLabel(same.map(({ flow }) => flow)) }] : [];
-  });
+  const parallel = groupsBy(ends, ({ from, to, outcome }) => key(from.key, to.key, outcome));
+  return parallel.map((same) => ({ ...same[0], label: edgeLabel(same.map(({ flow }) => flow)) }));
 }
 
 /** `8080, 9090 plaintext and 443 app-tls` */
 function edgeLabel(flows: readonly Flow[]): string {
-  const groups = [...groupBy(flows, ({ encryption }) => encryption).values()].map((same) => {
-    const { encryption = 'none' } = same[0] ?? {};
+  const groups = groupsBy(flows, ({ encryption }) => encryption).map((same) => {
+    const [{ encryption }] = same;
     return `${[...new Set(same.map(portsOf))].join(', ')} ${ENCRYPTION_WORDS[encryption] ?? encryption}`;
   });
   return groups.join(' and ');

@@ -1,5 +1,12 @@
-import type { Finding, Flow, FlowTarget, NotAnalysed, Plan, PlannedWorkload } from '../result';
-import { SEVERITIES } from './severity';
+import {
+  type Finding,
+  type Flow,
+  type FlowTarget,
+  type NotAnalysed,
+  type Plan,
+  type PlannedWorkload,
+  SEVERITIES,
+} from '../result';
 
 /** The same plan in an order that does not depend on the order of files and documents. */
 export function inOrder(plan: Plan): Plan {
@@ -54,15 +61,4 @@ function sorted<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
     .map((item) => ({ item, key: keyOf(item) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ item }) => item);
-}
-
-/** Groups in the order in which their first members come. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

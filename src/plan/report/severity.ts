@@ -1,7 +1,4 @@
-import type { Finding, Plan, Severity } from '../result';
-
-/** The worst first. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+import { type Finding, type Plan, SEVERITIES, type Severity } from '../result';
 
 /** Findings that nobody accepted. */
 export function isOpen({ acknowledged }: Finding): boolean {

@@ -6,7 +6,6 @@ import type { PlanFacts, World } from '../world';
 import { type AddressSet, addressSet, subtract, union } from './address-set';
 
 export { type AddressSet, addressSet, within } from './address-set';
-export { and, not, or, type Truth } from './truth';
 
 /** Addresses by what lives there. What the facts leave out is as large as it can be. */
 export interface ClusterAddresses {

@@ -1,5 +1,5 @@
+import { TLS_MODE } from '../../private/istio-names';
 import type { DestinationTls } from '../inventory';
-import { TLS_MODE } from './istio-names';
 import type { PossibleWire, Wires } from './reach';
 import type { Server } from './servers';
 import type { Situation } from './situation';

@@ -1,4 +1,4 @@
-import { HBONE_PORT, ISTIO_MERGED_METRICS_PORT } from '../../private/ports';
+import { DNS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
@@ -26,8 +26,6 @@ interface Rule {
   /** Its condition, in words. */
   readonly because: string;
 }
-
-const DNS_PORT = 53;
 
 /**
  * What happens to a connection of a pod with a sidecar: facts/istio.md §1.2 and §9. Where the facts do not say whether

@@ -1,3 +1,5 @@
+import { AMBIENT_DNS_CAPTURE } from '../../private/istio-names';
+import { DNS_PORT } from '../../private/ports';
 import type { Client, Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { Path } from '../result';
@@ -5,7 +7,6 @@ import type { World } from '../world';
 import { type Capture, captureOf, type CaptureResult } from './capture';
 import { dataPlaneOf, dataPlaneReason, type KnownDataPlane, possiblePlanes } from './data-plane';
 import { throughSidecar } from './envoy';
-import { AMBIENT_DNS_CAPTURE } from './istio-names';
 import { assume, type Case, certain } from './outcome';
 import { reached } from './reach';
 import { passesOn } from './server';
@@ -114,7 +115,6 @@ function casesOf(
 }
 
 const ANSWERED_IN_POD = 'The answer comes from inside the pod or from the DNS servers of the cluster.';
-const DNS_PORT = 53;
 
 /** facts/istio.md §4: all TCP that leaves the pod, and DNS. */
 function ambientSide(world: World, workload: Workload, connection: Connection): ClientSide {

@@ -1,8 +1,8 @@
+import { DATAPLANE_MODE, INJECT, REVISION } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
 import type { World } from '../world';
 import { injectionOf, type Injection } from './injection';
-import { DATAPLANE_MODE, INJECT, REVISION } from './istio-names';
 
 export type KnownDataPlane = Exclude<DataPlane, 'unknown'>;
 

@@ -1,9 +1,9 @@
+import { PROXY_CONTAINER } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
 import { type AddressSet, dialledAddresses, within } from './addresses';
 import type { Interception, RangeList } from './interception';
-import { PROXY_CONTAINER } from './istio-names';
 import { type Truth, truthOf } from './truth';
 
 /** A connection as the rules in the client's pod see it. */

@@ -1,11 +1,11 @@
-import { ENVOY_METRICS_PORT } from '../../private/ports';
+import { ENVOY_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
 import { ruled, wiresTo } from './auto-mtls';
 import { destinationTls } from './destination-rule';
 import { refusesUnknownHosts } from './egress-scope';
-import { interceptionOf, PROXY_READINESS_PORT } from './interception';
+import { interceptionOf } from './interception';
 import { assume, type Case, certain, type Outcome } from './outcome';
 import { arrived, reached, unknownService } from './reach';
 import { anyTakesIt, headlessAround, type KnownHost, knownHosts } from './registry';

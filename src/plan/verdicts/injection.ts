@@ -1,13 +1,14 @@
-import type { Workload } from '../inventory';
-import type { World } from '../world';
 import {
   DEFAULT_REVISION,
   INJECT,
   INJECTION_TEMPLATES,
   NAMESPACE_INJECTION,
   REVISION,
+  REWRITE_PROBES,
   SIDECAR_STATUS,
-} from './istio-names';
+} from '../../private/istio-names';
+import type { Workload } from '../inventory';
+import type { World } from '../world';
 
 /** Whether Istio's injector gives a pod a sidecar, and because of what. */
 export interface Injection {
@@ -84,6 +85,11 @@ function injector({ labels, annotations }: Workload, why: string): Injection {
     return { injected: 'unknown', why: `the pod asks for another template than a sidecar (${INJECTION_TEMPLATES})` };
   }
   return yes(['', 'true'].includes(asked) ? why : `${why}; Istio ignores the value "${asked}" of ${INJECT}`);
+}
+
+/** Whether the injector leaves the probes of a pod as they are (facts/istio.md §2.3). */
+export function keepsProbes({ annotations }: Workload): boolean {
+  return /^(0|f|false)$/i.test(annotations[REWRITE_PROBES] ?? '');
 }
 
 function yes(why: string): Injection {

@@ -1,6 +1,6 @@
-import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT } from '../../private/ports';
+import * as names from '../../private/istio-names';
+import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
-import * as names from './istio-names';
 import { type ProxySettings, proxySettings } from './proxy-config';
 import {
   ALL_PORTS,
@@ -85,9 +85,6 @@ function statusPortOf(annotations: TrafficAnnotations): number {
   annotations.report(names.STATUS_PORT, port, 'not a port from 0 to 65535');
   return ISTIO_MERGED_METRICS_PORT;
 }
-
-/** Where Envoy answers its own readiness probe. */
-export const PROXY_READINESS_PORT = 15021;
 
 /** Answered by the sidecar itself, in plaintext, and never captured by `*`. */
 export const PROXY_PORTS: readonly number[] = [ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT, ENVOY_METRICS_PORT];

@@ -64,8 +64,15 @@ export function certain(outcome: Outcome): Case {
   return { given: {}, outcome };
 }
 
-export function assume(given: Given, cases: readonly Case[]): Case[] {
-  return cases.map((one) => ({ ...one, given: { ...given, ...one.given } }));
+export function assume(given: Given, cases: readonly Case[]): readonly Case[] {
+  const answers = Object.entries(given);
+  if (answers.length === 0) return cases;
+  return cases.map((one) => ({ given: answers.reduce(answered, one.given), outcome: one.outcome }));
+}
+
+/** What a case assumes already, stays. Much faster than to spread both into a third, which happens for each of a million cases. */
+function answered(given: Given, [question, answer]: [string, string]): Given {
+  return question in given ? given : { ...given, [question]: answer };
 }
 
 const agreed = new Map<string, Outcome>();

@@ -1,6 +1,7 @@
+import { DEFAULT_ISTIOD_NAMESPACE } from '../../private/istio-names';
 import type { MtlsModeName, PeerAuthentication } from '../inventory';
 import { byNamespace, type World } from '../world';
-import { type KnownLabels, selectorTruth } from './selectors';
+import { type KnownLabels, labelsTruth } from './selectors';
 import { type Truth } from './truth';
 
 /** Pods whose mode is asked for; without a namespace they can be in any. */
@@ -50,9 +51,7 @@ export function effectiveModes(
   // Istio ignores policies for single workloads in the root namespace.
   if (namespace === undefined || namespace === rootNamespace(world)) return inherited;
   const candidates = inNamespace(world, namespace).flatMap((policy): Candidate[] => {
-    const matches = policy.selector
-      ? selectorTruth({ matchLabels: policy.selector, matchExpressions: [] }, known)
-      : 'no';
+    const matches = policy.selector ? labelsTruth(policy.selector, known) : 'no';
     return isForAll(policy) || matches === 'no' ? [] : [{ policy, matches }];
   });
   return modesOf(candidates, (policy) => inherited.flatMap((mode) => portModes(policy, port, mode)), inherited);
@@ -65,7 +64,7 @@ function portModes({ mode, ports }: PeerAuthentication, port: number | null, inh
 }
 
 export function rootNamespace({ facts: { mesh } }: World): string {
-  return mesh?.mode === 'sidecar' ? mesh.istiodNamespace : 'istio-system';
+  return mesh?.mode === 'sidecar' ? mesh.istiodNamespace : DEFAULT_ISTIOD_NAMESPACE;
 }
 
 interface Candidate {
@@ -83,6 +82,7 @@ function modesOf(
   modes: (policy: PeerAuthentication) => readonly MtlsModeName[],
   inherited: readonly MtlsModeName[],
 ): readonly MtlsModeName[] {
+  if (candidates.length === 0) return inherited;
   const found: MtlsModeName[] = [];
   for (const group of byAge(candidates)) {
     found.push(...group.flatMap(({ policy }) => modes(policy)));

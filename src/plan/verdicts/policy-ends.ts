@@ -62,7 +62,7 @@ export function networkPlugin({ facts: { cni } }: World): string | undefined {
 
 /** Pods that the manifests may describe. */
 export function podsWith(world: World, namespace: string, labels: Labels): readonly End[] {
-  const described = world.workloadsIn(namespace).filter((workload) => hasLabels(workload.labels, labels));
+  const described = world.workloadsWith(namespace, labels);
   if (described.length > 0) return described.flatMap((workload) => workloadEnds(world, workload));
   return [unknownPods(world, `pods ${words(labels)} in ${namespace}`, namespace, labels)];
 }
@@ -101,10 +101,6 @@ export function peerEnds(world: World, peer: NetworkPeer): readonly End[] {
       // Node-local DNS and the like listen on the node.
       return [{ kind: 'addresses', name: peer.cidr, addresses: addressSet([peer.cidr], peer.except), place: 'node' }];
   }
-}
-
-function hasLabels(labels: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
 function words(labels: Labels): string {

@@ -1,4 +1,6 @@
+import { addTo } from '../group-by';
 import type { NetworkPolicy, Selector, Workload } from '../inventory';
+import { rememberedIn } from '../remembered';
 import type { World } from '../world';
 import type { PodEnd } from './policy-ends';
 import { isAddedLater, requirementsOf, selectorTruth } from './selectors';
@@ -29,13 +31,13 @@ class PolicyIndex {
 
   public selecting(pods: PodEnd): readonly Selecting[] {
     const { workload } = pods;
-    if (workload) return remembered(this.ofWorkloads, workload, () => filtered(this.candidates(workload), pods));
+    if (workload) return rememberedIn(this.ofWorkloads, workload, () => filtered(this.candidates(workload), pods));
     const key = JSON.stringify([pods.namespace, pods.exceptNamespaces, Object.entries(pods.known.labels)]);
-    return remembered(this.ofUnknown, key, () => filtered(this.policiesFor(pods), pods));
+    return rememberedIn(this.ofUnknown, key, () => filtered(this.policiesFor(pods), pods));
   }
 
   private candidates({ namespace, labels }: Workload): readonly NetworkPolicy[] {
-    const index = remembered(this.byNamespace, namespace, () => labelIndex(this.world.policiesIn(namespace)));
+    const index = rememberedIn(this.byNamespace, namespace, () => labelIndex(this.world.policiesIn(namespace)));
     return [
       ...index.others,
       ...Object.entries(labels).flatMap(([key, value]) => index.byLabel.get(pair(key, value)) ?? []),
@@ -50,10 +52,11 @@ class PolicyIndex {
   }
 
   private isAboutDescribed(policy: NetworkPolicy): boolean {
-    return remembered(this.aboutDescribed, policy, () => {
+    return rememberedIn(this.aboutDescribed, policy, () => {
       const { namespace, podSelector } = policy;
       const takes = ({ labels }: Workload): boolean => selectorTruth(podSelector, { labels, complete: true }) === 'yes';
-      return requirementsOf(podSelector).length > 0 && this.world.workloadsIn(namespace).some(takes);
+      const candidates = this.world.workloadsWith(namespace, podSelector.matchLabels);
+      return requirementsOf(podSelector).length > 0 && candidates.some(takes);
     });
   }
 }
@@ -84,7 +87,7 @@ function labelIndex(policies: readonly NetworkPolicy[]): LabelIndex {
   for (const policy of policies) {
     const [rarest] = labelSets(policy.podSelector).sort((a, b) => frequency(a) - frequency(b));
     if (!rarest) others.push(policy);
-    for (const label of new Set(rarest)) remembered(byLabel, label, () => []).push(policy);
+    for (const label of new Set(rarest)) addTo(byLabel, label, policy);
   }
   return { byLabel, others };
 }
@@ -99,12 +102,4 @@ function labelSets(selector: Selector): string[][] {
 /** No key contains "=". */
 function pair(key: string, value: string): string {
   return `${key}=${value}`;
-}
-
-function remembered<K, V>(memory: Map<K, V>, key: K, compute: () => V): V {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const value = compute();
-  memory.set(key, value);
-  return value;
 }

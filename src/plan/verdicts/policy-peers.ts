@@ -1,5 +1,6 @@
+import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../inventory';
-import { NAMESPACE_NAME, type World } from '../world';
+import { type World } from '../world';
 import { union, within, type WrittenRanges, writtenRanges } from './address-set';
 import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './policy-ends';
 import { portTruth } from './policy-ports';

@@ -1,4 +1,4 @@
-import { HBONE_PORT } from '../../private/ports';
+import { DNS_PORT, HBONE_PORT } from '../../private/ports';
 import type { Client, Connection, Destination } from '../connection';
 import type { Service } from '../inventory';
 import type { DataPlane } from '../result';
@@ -75,7 +75,6 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
 /** Labels of its pods in every way of installing Istio (facts/istio.md §5). */
 const ISTIOD = { app: 'istiod' };
 const KUBE_DNS = { 'k8s-app': 'kube-dns' };
-const DNS_PORT = 53;
 
 function apiServerPorts({ facts }: World, dialled: number | null): readonly (number | null)[] {
   return facts.apiServer.ports.length > 0 ? facts.apiServer.ports : [dialled];

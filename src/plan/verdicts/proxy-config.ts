@@ -1,6 +1,7 @@
+import { PROXY_CONFIG } from '../../private/istio-names';
 import { fromYaml } from '../../private/yaml';
+import { parseBool } from '../parse-bool';
 import { Value } from '../value';
-import { PROXY_CONFIG } from './istio-names';
 import type { TrafficAnnotations } from './traffic-annotations';
 
 /** What `proxy.istio.io/config` sets, as far as it decides about traffic or certificates. */
@@ -29,11 +30,11 @@ export function proxySettings(annotations: TrafficAnnotations): ProxySettings {
   const hbone = metadata.ISTIO_META_ENABLE_HBONE;
   const hold = config.get('holdApplicationUntilProxyStarts').flag();
   return {
-    dnsCapture: isTrue(metadata.ISTIO_META_DNS_CAPTURE),
-    captureAllDns: isTrue(metadata.CAPTURE_ALL_DNS),
-    dualStack: isTrue(metadata.ISTIO_DUAL_STACK),
-    disableEnvoy: isTrue(metadata.DISABLE_ENVOY),
-    ...(hbone !== undefined && { hbone: isTrue(hbone) }),
+    dnsCapture: parseBool(metadata.ISTIO_META_DNS_CAPTURE) === true,
+    captureAllDns: parseBool(metadata.CAPTURE_ALL_DNS) === true,
+    dualStack: parseBool(metadata.ISTIO_DUAL_STACK) === true,
+    disableEnvoy: parseBool(metadata.DISABLE_ENVOY) === true,
+    ...(hbone !== undefined && { hbone: parseBool(hbone) === true }),
     ownerGroups:
       (metadata.ISTIO_OUTBOUND_OWNER_GROUPS ?? '*') !== '*' ||
       (metadata.ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE ?? '') !== '',
@@ -56,9 +57,4 @@ function parsed(annotations: TrafficAnnotations): unknown {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : JSON.stringify(value);
-}
-
-/** Go's `strconv.ParseBool`; everything else counts as false. */
-function isTrue(text: string | undefined): boolean {
-  return ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text ?? '');
 }

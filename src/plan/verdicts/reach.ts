@@ -1,5 +1,5 @@
 import { ISTIOD_METRICS_PORT } from '../../private/ports';
-import type { Connection, Destination } from '../connection';
+import { ANY_SERVICE, type Connection, type Destination } from '../connection';
 import type { World } from '../world';
 import type { Encryption } from '../result';
 import { assume, type Case, certain, type Given, type Outcome } from './outcome';
@@ -49,7 +49,7 @@ type ServiceDestination = Extract<Destination, { kind: 'service' }>;
 
 /** Of pods behind a Service that neither manifests nor facts describe nothing is known, unless there is no mesh. */
 function undescribed({ facts }: World, to: ServiceDestination, content: Content): Outcome {
-  if (facts.mesh?.mode === 'none') return passesOn({ content }, 'The cluster has no mesh.');
+  if (facts.mesh?.mode === 'none') return passesOn({ content }, `The server has no sidecar; ${WORDS[content]}.`);
   return unknownService(to, encryptionOf(unwrapped(content)));
 }
 
@@ -60,6 +60,7 @@ export function unknownService(to: ServiceDestination, encryption: Encryption): 
 
 /** Of a cluster IP that nobody described not even the namespace is known. */
 function serviceWords({ namespace, name }: ServiceDestination): string {
+  if (name === ANY_SERVICE) return 'The discovered Service';
   return namespace === '' ? `The Service with the address ${name}` : `Service ${namespace}/${name}`;
 }
 

@@ -1,4 +1,5 @@
 import { hostCidr, isIp } from '../../private/checks';
+import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';
 import type { World } from '../world';
@@ -21,7 +22,6 @@ export interface KnownHost {
 }
 
 const API = { name: 'kubernetes', namespace: 'default' };
-const API_PORT = 443;
 const DNS = { name: 'kube-dns', namespace: 'kube-system' };
 
 /** What the client's sidecar takes the destination for; undefined: an unknown host. Several, if any port may be dialled. */
@@ -30,7 +30,7 @@ export function knownHosts(world: World, client: Workload, connection: Connectio
   if (port !== null) return [knownHost(world, client, connection)];
   const declared = to.kind === 'service' ? (to.service?.ports ?? []).filter((each) => each.protocol === protocol) : [];
   const entries = to.kind === 'external' ? world.inventory.serviceEntries.flatMap(({ ports }) => ports) : [];
-  const ports = [...declared.map((each) => each.port), ...entries.map(({ number }) => number), API_PORT];
+  const ports = [...declared.map((each) => each.port), ...entries.map(({ number }) => number), API_SERVER_PORT];
   return [undefined, ...ports.flatMap((each) => knownHost(world, client, { ...connection, port: each }) ?? [])];
 }
 
@@ -41,7 +41,7 @@ function knownHost(world: World, client: Workload, connection: Connection): Know
     case 'service':
       return to.service && knownService(world, client, to.service, servicePort(to.service, port, protocol));
     case 'kubernetes-api':
-      return port === API_PORT ? knownPlatformService(world, client, API, port) : undefined;
+      return port === API_SERVER_PORT ? knownPlatformService(world, client, API, port) : undefined;
     case 'istiod':
       return knownPlatformService(world, client, { name: 'istiod', namespace: to.namespace }, port);
     case 'dns':

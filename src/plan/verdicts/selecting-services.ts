@@ -1,6 +1,7 @@
+import { addTo } from '../group-by';
 import type { Labels, Service } from '../inventory';
 import { byNamespace, type World } from '../world';
-import { selectorTruth } from './selectors';
+import { labelsTruth } from './selectors';
 import type { Server } from './servers';
 import type { Truth } from './truth';
 
@@ -16,7 +17,7 @@ export function servicesSelecting(world: World, { namespace, known }: Server): r
   if (!services) return [];
   const candidates = known.complete ? candidatesFor(services, known.labels) : services.all;
   return candidates.flatMap((service) => {
-    const selects = selectorTruth({ matchLabels: service.selector ?? {}, matchExpressions: [] }, known);
+    const selects = labelsTruth(service.selector ?? {}, known);
     return selects === 'no' ? [] : [{ service, selects }];
   });
 }
@@ -52,9 +53,7 @@ function selectableServices(all: readonly Service[]): SelectableServices {
   for (const service of all) {
     const labels = labelsOf(service.selector);
     const rarest = labels.reduce((a, b) => (uses.get(b)! < uses.get(a)! ? b : a));
-    const found = byLabel.get(rarest);
-    if (found) found.push(service);
-    else byLabel.set(rarest, [service]);
+    addTo(byLabel, rarest, service);
   }
   return { all, byLabel };
 }

@@ -1,3 +1,4 @@
+import { CANONICAL_NAME, TLS_MODE } from '../../private/istio-names';
 import type { Labels, Requirement, Selector } from '../inventory';
 import { and, type Truth, truthOf } from './truth';
 
@@ -21,37 +22,39 @@ const ADDED_LATER: ReadonlySet<string> = new Set([
   'job-name',
   'pod-template-generation',
   'pod-template-hash',
-  'security.istio.io/tlsMode',
-  'service.istio.io/canonical-name',
+  TLS_MODE,
+  CANONICAL_NAME,
   'service.istio.io/canonical-revision',
   'statefulset.kubernetes.io/pod-name',
 ]);
 
 /** Whether a selector of Kubernetes takes what has these labels; an empty one takes everything. */
-export function selectorTruth(selector: Selector, known: KnownLabels): Truth {
+export function selectorTruth({ matchLabels, matchExpressions }: Selector, known: KnownLabels): Truth {
+  let answer = labelsTruth(matchLabels, known);
+  for (const requirement of matchExpressions) {
+    if (answer === 'no') break;
+    answer = and(answer, requirementTruth(requirement, known));
+  }
+  return answer;
+}
+
+/** Whether pods have all of some labels. */
+export function labelsTruth(wanted: Labels, known: KnownLabels): Truth {
   let answer: Truth = 'yes';
-  for (const requirement of requirementsOf(selector)) {
+  for (const requirement of equal(wanted)) {
     answer = and(answer, requirementTruth(requirement, known));
     if (answer === 'no') break;
   }
   return answer;
 }
 
-const requirements = new WeakMap<Selector, readonly Requirement[]>();
-
 /** A selector as one list, all of which must hold. */
-export function requirementsOf(selector: Selector): readonly Requirement[] {
-  const known = requirements.get(selector);
-  if (known) return known;
-  const { matchLabels, matchExpressions } = selector;
-  const equal = Object.entries(matchLabels).map(([key, value]): Requirement => ({
-    key,
-    operator: 'In',
-    values: [value],
-  }));
-  const all = [...equal, ...matchExpressions];
-  requirements.set(selector, all);
-  return all;
+export function requirementsOf({ matchLabels, matchExpressions }: Selector): readonly Requirement[] {
+  return [...equal(matchLabels), ...matchExpressions];
+}
+
+function equal(labels: Labels): Requirement[] {
+  return Object.entries(labels).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
 }
 
 function requirementTruth({ key, operator, values }: Requirement, known: KnownLabels): Truth {

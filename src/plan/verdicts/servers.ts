@@ -1,6 +1,7 @@
 import type { Connection, Destination } from '../connection';
 import type { Protocol, Service, ServicePort, Workload } from '../inventory';
 import type { DataPlane } from '../result';
+import { remembered } from '../remembered';
 import type { World } from '../world';
 import { dataPlaneOf } from './data-plane';
 import { portsNamed } from './policy-ports';
@@ -41,12 +42,19 @@ export function serversOf(world: World, connection: Connection): readonly Server
   }
 }
 
+type Dialled = Pick<Connection, 'port' | 'protocol'>;
+
+/** The same objects every time, so that what a server can be is thought through once. */
+const behindServices = remembered<World, string, readonly Server[]>();
+const byAddress = remembered<World, string, Server>();
+
 /** Who is behind a Service: workloads of the manifests, else pods of which the Service tells the labels. */
-export function serversBehind(
-  world: World,
-  service: Service,
-  { port, protocol }: Pick<Connection, 'port' | 'protocol'>,
-): readonly Server[] {
+export function serversBehind(world: World, service: Service, dialled: Dialled): readonly Server[] {
+  const key = `${service.id} ${dialled.port} ${dialled.protocol}`;
+  return behindServices(world, key, () => findServersBehind(world, service, dialled));
+}
+
+function findServersBehind(world: World, service: Service, { port, protocol }: Dialled): readonly Server[] {
   const behind = world.workloadsBehind(service);
   const portOf = (workload?: Workload): number | null => targetPort(service, port, protocol, workload);
   if (behind.length === 0) {
@@ -63,8 +71,10 @@ export function serversBehind(
 
 function workloadServer(world: World, workload: Workload, port: number | null): Server {
   const { id, namespace, labels } = workload;
-  const known = { labels, complete: true };
-  return { name: id, namespace, known, dataPlane: dataPlaneOf(world, workload), port, workload };
+  return byAddress(world, `${id} ${port}`, () => {
+    const known = { labels, complete: true };
+    return { name: id, namespace, known, dataPlane: dataPlaneOf(world, workload), port, workload };
+  });
 }
 
 /** Without a mesh nothing about it is unknown. */

@@ -1,10 +1,12 @@
+import { BYPASS_INBOUND_CAPTURE } from '../../private/istio-names';
 import type { Client } from '../connection';
 import type { MtlsModeName, Workload } from '../inventory';
+import { remembered } from '../remembered';
 import type { World } from '../world';
 import { type KnownDataPlane, possiblePlanes } from './data-plane';
 import { isDeclaredHttp } from './declared-protocol';
+import { keepsProbes } from './injection';
 import { inboundCaptured, interceptionOf, PROXY_PORTS } from './interception';
-import { BYPASS_INBOUND_CAPTURE, REWRITE_PROBES } from './istio-names';
 import type { Given } from './outcome';
 import { effectiveModes, meshModes, namespaceModes } from './peer-authentication';
 import type { Server } from './servers';
@@ -26,6 +28,13 @@ export interface Situation {
 
 /** All states that a server can be in for this client. */
 export function situationsOf(world: World, server: Server, client: Client): readonly Situation[] {
+  return situations(server, client.kind, () => findSituations(world, server, client));
+}
+
+/** A server belongs to one world, and most are asked for several times for each connection. */
+const situations = remembered<Server, Client['kind'], readonly Situation[]>();
+
+function findSituations(world: World, server: Server, client: Client): readonly Situation[] {
   const planes = server.dataPlane === 'unknown' ? possiblePlanes(world) : [server.dataPlane];
   return planes.flatMap((plane) => {
     const captures = plane === 'none' ? [false] : values(capturedIn(plane, server, client));
@@ -86,8 +95,7 @@ function ambientCaptured(workload: Workload | undefined, client: Client): Truth 
  * Where that is certain, the connection already goes there.
  */
 function wouldBeRewritten({ dataPlane, workload }: Server): boolean {
-  const kept = /^(0|f|false)$/i.test(workload?.annotations[REWRITE_PROBES] ?? '');
-  return dataPlane === 'unknown' && workload !== undefined && !kept;
+  return dataPlane === 'unknown' && workload !== undefined && !keepsProbes(workload);
 }
 
 function values(truth: Truth): readonly boolean[] {

@@ -1,3 +1,4 @@
+import { LAST_PORT } from '../../private/ports';
 import type { Labels } from '../inventory';
 import { isRange } from './address-set';
 
@@ -26,7 +27,6 @@ export interface AnnotationProblem {
 }
 
 const WILDCARD = '*';
-const LAST_PORT = 65_535;
 
 /** Reads annotations of one pod and collects what is wrong with them. */
 export class TrafficAnnotations {

@@ -1,8 +1,8 @@
+import { TUNNEL } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { World } from '../world';
 import { certainly, throughHbone } from './auto-mtls';
 import { interceptionOf } from './interception';
-import { TUNNEL } from './istio-names';
 import { type Case, certain } from './outcome';
 import { arrived, reached, unknownService } from './reach';
 import type { Server } from './servers';

@@ -1,27 +1,13 @@
 import { planOf } from '../../../src/plan';
 import type { Finding, Plan } from '../../../src/plan/result';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
-import type { MeshFacts } from '../../../src/private/facts';
-import { MtlsMode } from '../../../src';
+import type { SidecarMeshFacts } from '../../../src/private/facts';
+import { sidecarMeshFacts } from '../support/mesh';
 import type { Tree } from '../support/stacks';
 
 /** A sidecar mesh as `Cluster` declares it, PERMISSIVE unless told otherwise. */
-export function sidecarMesh(more: Partial<Extract<MeshFacts, { mode: 'sidecar' }>> = {}): PlanFacts {
-  return {
-    ...NO_FACTS,
-    mesh: {
-      mode: 'sidecar',
-      mtls: MtlsMode.PERMISSIVE,
-      namespaceMtls: {},
-      portMtls: [],
-      registryOnly: false,
-      istiodNamespace: 'istio-system',
-      nativeSidecars: false,
-      dualStack: false,
-      istioCni: false,
-      ...more,
-    },
-  };
+export function sidecarMesh(more: Partial<SidecarMeshFacts> = {}): PlanFacts {
+  return { ...NO_FACTS, mesh: sidecarMeshFacts(more) };
 }
 
 export const NO_MESH: PlanFacts = { ...NO_FACTS, mesh: { mode: 'none' } };

@@ -1,5 +1,5 @@
 import type { Tree } from '../support/stacks';
-import { agent, type AgentSettings, codes, findings, scraping, sidecarMesh } from './a-stack';
+import { agent, type AgentSettings, codes, findings, NO_MESH, scraping, sidecarMesh } from './a-stack';
 
 const PROXY = 'proxy.istio.io/config';
 const MOUNT = 'sidecar.istio.io/userVolumeMount';
@@ -197,6 +197,14 @@ describe('the start', () => {
     const [finding] = findings(scraper({ annotations: withoutHold }), 'CT207');
     expect(finding).toMatchObject({ severity: 'warning' });
     expect(finding?.fix).toContain('holdApplicationUntilProxyStarts: true');
+  });
+
+  test.each([
+    ['no mesh', NO_MESH],
+    ['ambient mode', { ...NO_MESH, mesh: { mode: 'ambient' as const } }],
+  ])('has nothing to wait for with %s', (_, facts) => {
+    const labels = { 'sidecar.istio.io/inject': undefined, 'istio.io/dataplane-mode': 'ambient' };
+    expect(findings(scraper({ annotations: withoutHold, labels }), 'CT207', facts)).toEqual([]);
   });
 
   test.each([

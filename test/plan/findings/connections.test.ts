@@ -196,6 +196,15 @@ describe('connections that fail', () => {
     expect(finding?.message).toMatch(/This holds only if the program does not serve TLS itself\.$/);
   });
 
+  test('a scrape with certificates of a target in ambient mode, whatever its mutual TLS mode', () => {
+    const ambient = { ...NO_MESH, mesh: { mode: 'ambient' as const } };
+    const server = web({ 'istio.io/dataplane-mode': 'ambient' });
+    const [finding, ...others] = findings([...agent(withCertificates(target)), ...server], FAILING, ambient);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'CT208', severity: 'error' });
+    expect(finding?.message).toMatch(/, but ztunnel does not end its TLS\.$/);
+  });
+
   test('a scraper outside the mesh at a STRICT port, and not at an excluded one', () => {
     const [finding, ...others] = findings([...outside(scrapeOf(target)), ...web()], FAILING, STRICT);
     expect(others).toEqual([]);
@@ -314,6 +323,19 @@ describe('what nobody has declared', () => {
     expect(finding).toMatchObject({ severity: 'info', object: 'ConfigMap/obs/agent' });
     expect(finding?.fix).toContain('{namespace: obs2, name: gateway, ports: [{port: 4317}]');
     expect(findings(agent({ config: toGateway }), 'CT503', NO_MESH)).toEqual([]);
+  });
+
+  test('not a Service that a job discovers: nobody can name it', () => {
+    const discovered = scraping({ kubernetes_sd_configs: [{ role: 'service' }] });
+    const plan = planned(agent({ config: discovered }));
+    expect(plan.findings.filter(({ code }) => code === 'CT503')).toEqual([]);
+    expect(plan.flows.find(({ to }) => to.kind === 'service')?.why).toContain('The discovered Service is described by');
+  });
+
+  test('a Service of which only the address is known', () => {
+    const facts = { ...sidecarMesh(), serviceCidrs: ['10.96.0.0/16'] };
+    const [finding] = findings(agent({ config: pushing('http://10.96.0.7:4318') }), 'CT503', facts);
+    expect(finding?.message).toContain('describe the Service with the address 10.96.0.7:');
   });
 
   test('the mesh', () => {

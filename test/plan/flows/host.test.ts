@@ -7,6 +7,7 @@ import {
   POD_NAME,
 } from '../../../src/plan/flows/placeholders';
 import type { PlanFacts } from '../../../src/plan/world';
+import { sidecarMeshFacts } from '../support/mesh';
 import { worldOf } from '../support/world';
 
 const manifests = `
@@ -42,17 +43,7 @@ spec: { selector: { app: app }, ports: [{ port: 80 }] }
 `;
 
 const facts: Partial<PlanFacts> = {
-  mesh: {
-    mode: 'sidecar',
-    mtls: 'STRICT' as never,
-    namespaceMtls: {},
-    portMtls: [],
-    registryOnly: false,
-    istiodNamespace: 'istio-system',
-    nativeSidecars: false,
-    dualStack: false,
-    istioCni: false,
-  },
+  mesh: sidecarMeshFacts(),
   podCidrs: ['10.244.0.0/16'],
   nodeCidrs: ['10.10.0.0/24', 'fd00:10::/64'],
   serviceCidrs: ['10.96.0.0/12'],

@@ -1,6 +1,7 @@
 import { MtlsMode } from '../../../src/istio-mesh';
 import type { SidecarMeshFacts } from '../../../src/private/facts';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
+import { sidecarMeshFacts } from '../support/mesh';
 import { only, read } from './reading';
 
 const facts = (some: Partial<PlanFacts>): PlanFacts => ({ ...NO_FACTS, ...some });
@@ -67,8 +68,7 @@ describe('Services', () => {
 });
 
 describe('modes of mutual TLS', () => {
-  const mesh: SidecarMeshFacts = {
-    mode: 'sidecar',
+  const mesh = sidecarMeshFacts({
     mtls: MtlsMode.STRICT,
     namespaceMtls: { shop: MtlsMode.PERMISSIVE },
     portMtls: [
@@ -76,12 +76,7 @@ describe('modes of mutual TLS', () => {
       { namespace: 'shop', podLabels: { app: 'db' }, port: 9090, mode: MtlsMode.STRICT },
       { namespace: 'shop', podLabels: { app: 'web' }, port: 8080, mode: MtlsMode.STRICT },
     ],
-    registryOnly: false,
-    istiodNamespace: 'istio-system',
-    nativeSidecars: false,
-    dualStack: false,
-    istioCni: false,
-  };
+  });
   const modes = (text: string, declared: SidecarMeshFacts = mesh) =>
     read(text, facts({ mesh: declared })).inventory.peerAuthentications.map(
       ({ id, selector, mode, ports, origin }) => ({ id, selector, mode, ports: [...ports], origin }),

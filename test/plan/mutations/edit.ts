@@ -66,7 +66,7 @@ export function podLabels(workload: Tree | undefined): Tree | undefined {
   return tree(workload, 'spec', 'template', 'metadata', 'labels');
 }
 
-export function podAnnotations(workload: Tree | undefined): Tree | undefined {
+function podAnnotations(workload: Tree | undefined): Tree | undefined {
   return tree(workload, 'spec', 'template', 'metadata', 'annotations');
 }
 

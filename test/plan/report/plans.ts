@@ -38,7 +38,7 @@ export function plan(rows: Partial<Plan> = {}): Plan {
 }
 
 export const AGENT = 'DaemonSet/telemetry-system/agent';
-export const MONITOR = 'StatefulSet/telemetry-system/prometheus';
+const MONITOR = 'StatefulSet/telemetry-system/prometheus';
 
 /** What a hostile chart could call things. */
 export const HOSTILE = [

@@ -4,6 +4,7 @@ import type { PlanFacts, World } from '../../../src/plan/world';
 import { judge } from '../../../src/plan/verdicts';
 import { MtlsMode } from '../../../src/istio-mesh';
 import type { SidecarMeshFacts } from '../../../src/private/facts';
+import { sidecarMeshFacts } from '../support/mesh';
 import { worldOf } from '../support/world';
 
 export const PODS = '10.244.0.0/16';
@@ -20,27 +21,18 @@ interface MeshOptions extends Omit<Partial<SidecarMeshFacts>, 'mtls' | 'namespac
   readonly portMtls?: readonly { namespace: string; podLabels: Record<string, string>; port: number; mode: Mode }[];
 }
 
-/** A mesh with sidecars as Istio installs it, but for what a test says. */
 export function mesh({
   mtls = 'PERMISSIVE',
   namespaceMtls = {},
   portMtls = [],
   ...more
 }: MeshOptions = {}): SidecarMeshFacts {
-  return {
-    mode: 'sidecar',
+  return sidecarMeshFacts({
     mtls: MtlsMode[mtls],
     namespaceMtls: Object.fromEntries(Object.entries(namespaceMtls).map(([name, mode]) => [name, MtlsMode[mode]])),
     portMtls: portMtls.map(({ mode, ...port }) => ({ ...port, mode: MtlsMode[mode] })),
-    ...{
-      registryOnly: false,
-      istiodNamespace: 'istio-system',
-      nativeSidecars: false,
-      dualStack: false,
-      istioCni: false,
-    },
     ...more,
-  };
+  });
 }
 
 /** A cluster of which everything is known. */

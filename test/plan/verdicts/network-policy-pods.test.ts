@@ -2,7 +2,7 @@ import { Cni } from '../../../src/cluster';
 import type { Connection, UnknownPods } from '../../../src/plan/connection';
 import type { Labels, NetworkPolicy, Selector, Workload } from '../../../src/plan/inventory';
 import type { DataPlane } from '../../../src/plan/result';
-import { NAMESPACE_NAME } from '../../../src/plan/world';
+import { NAMESPACE_NAME } from '../../../src/private/labels';
 import { block, connection, labels, podsIn, policy, pods, tcp } from './policy-builders';
 import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';
 

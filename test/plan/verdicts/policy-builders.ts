@@ -12,7 +12,8 @@ import type {
   Service,
   Workload,
 } from '../../../src/plan/inventory';
-import { NAMESPACE_NAME, NO_FACTS, type PlanFacts, World } from '../../../src/plan/world';
+import { NO_FACTS, type PlanFacts, World } from '../../../src/plan/world';
+import { NAMESPACE_NAME } from '../../../src/private/labels';
 
 /** An empty cluster without a mesh, but for what a test says. */
 export function worldWith(objects: Partial<Inventory>, facts: Partial<PlanFacts> = {}): World {

@@ -23,7 +23,7 @@ import type {
   Workload,
 } from '../../../src/plan/inventory';
 import { policyVerdict } from '../../../src/plan/verdicts/network-policy';
-import { NAMESPACE_NAME } from '../../../src/plan/world';
+import { NAMESPACE_NAME } from '../../../src/private/labels';
 import { block, connection, named, pods, policy, tcp, worldWith } from './policy-builders';
 import { naivelyAllowed, type Question } from './policy-naive';
 

@@ -1,8 +1,7 @@
+import { DNS_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
 import { fieldOf } from '../../value';
-
-const DNS_PORT = 53;
 
 /** Every workload that connects to somebody resolves a name first, by UDP and for long answers by TCP. */
 export function dnsConnections(connections: readonly Connection[]): Connection[] {

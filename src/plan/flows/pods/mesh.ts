@@ -1,12 +1,10 @@
+import { DEFAULT_ISTIOD_NAMESPACE } from '../../../private/istio-names';
 import { ISTIOD_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
 import { fieldOf } from '../../value';
 import { dataPlaneOf } from '../../verdicts/data-plane';
 import type { World } from '../../world';
-
-/** Where Istio's own charts install it. */
-const DEFAULT_ISTIOD_NAMESPACE = 'istio-system';
 
 /** A sidecar gets certificates and configuration from istiod, and is not ready without (facts/istio.md §5). */
 export function istiodConnections(world: World, workload: Workload): Connection[] {

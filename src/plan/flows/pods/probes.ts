@@ -1,17 +1,12 @@
+import { PROXY_CONTAINER, STATUS_PORT } from '../../../private/istio-names';
 import type { Connection, Destination } from '../../connection';
 import type { Container, Probe, Workload } from '../../inventory';
-import { ISTIO_MERGED_METRICS_PORT } from '../../../private/ports';
+import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
 import { fieldOf } from '../../value';
 import { dataPlaneOf } from '../../verdicts/data-plane';
-import { PROXY_CONTAINER } from '../../verdicts/istio-names';
+import { keepsProbes } from '../../verdicts/injection';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
-
-/** Where the sidecar's own readiness and startup probes ask Envoy. */
-const PROXY_HEALTH_PORT = 15021;
-
-const REWRITE_PROBES = 'sidecar.istio.io/rewriteAppHTTPProbers';
-const STATUS_PORT = 'status.sidecar.istio.io/port';
 
 /** What the kubelet connects to in order to know how a pod is. */
 export function probeConnections({ world, unread }: FlowReader, workload: Workload): Connection[] {
@@ -60,9 +55,8 @@ function direct(workload: Workload, to: Destination, { action, field }: Probe, p
 
 /** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (facts/istio.md §2.3). */
 function rewritten(workload: Workload, probe: Connection): Connection {
-  const { annotations } = workload;
-  if (/^(0|f|false)$/i.test(annotations[REWRITE_PROBES] ?? '')) return probe;
-  const port = Number(annotations[STATUS_PORT] ?? ISTIO_MERGED_METRICS_PORT);
+  if (keepsProbes(workload)) return probe;
+  const port = Number(workload.annotations[STATUS_PORT] ?? ISTIO_MERGED_METRICS_PORT);
   if (!Number.isInteger(port) || port < 1) return probe;
   const scheme = probe.tls === 'app' ? ' with TLS' : '';
   return {
@@ -80,6 +74,6 @@ function proxyProbes(workload: Workload): Connection[] {
   const field = fieldOf(workload.template, 'metadata');
   const probe: Probe = { type: 'readiness', action: 'http', field };
   return [
-    { ...direct(workload, inPod(workload), probe, PROXY_HEALTH_PORT), source: `${PROXY_CONTAINER}.readinessProbe` },
+    { ...direct(workload, inPod(workload), probe, PROXY_READINESS_PORT), source: `${PROXY_CONTAINER}.readinessProbe` },
   ];
 }

@@ -62,7 +62,7 @@ function connectionsOf(reader: FlowReader, running: Running, setting: Setting): 
   const address = parseAddress(value);
   const isOtlp = OTLP_ENDPOINT.test(name);
   const scheme = address && schemeOf(running, address, isOtlp);
-  if (!address || !scheme || address.host === '') return [];
+  if (!address || !scheme || LISTENS.includes(address.host)) return [];
   const to = destinationOf(reader.world, address.host, workload);
   if (to.kind === 'external' && !isOtlp) {
     const reason = `it names a URL of ${address.host}; whether the program connects to it is not known`;
@@ -71,6 +71,9 @@ function connectionsOf(reader: FlowReader, running: Running, setting: Setting): 
   }
   return [connection(running, setting, to, address.port ?? scheme.port, scheme.encrypted ? 'app' : 'none')];
 }
+
+/** Hosts of URLs under which a program listens: `http://*:8080` in ASPNETCORE_URLS. */
+const LISTENS: readonly string[] = ['', '*', '+', '0.0.0.0', '::'];
 
 const GRPC_SCHEMES: ReadonlyMap<string | undefined, WebScheme> = new Map([
   ['grpc', { port: 80, encrypted: false }],

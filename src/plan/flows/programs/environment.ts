@@ -1,3 +1,4 @@
+import { API_SERVER_PORT } from '../../../private/ports';
 import type { Container, EnvVar, Labels, Workload } from '../../inventory';
 import type { World } from '../../world';
 import {
@@ -9,7 +10,6 @@ import {
   POD_UID,
   unknownValue,
 } from '../placeholders';
-import { API_SERVER_PORT } from '../api-server';
 
 /**
  * The environment of a container. A value that the manifests do not contain is a text in which `unknownIn` finds the

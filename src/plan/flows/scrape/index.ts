@@ -1,4 +1,5 @@
 import type { Connection } from '../../connection';
+import { groupsBy } from '../../group-by';
 import type { Workload } from '../../inventory';
 import type { Unread } from '../../not-analysed';
 import type { World } from '../../world';
@@ -12,7 +13,7 @@ import { type KubernetesSd, readKubernetesSd } from './discovery/kubernetes-sd';
 import { dnsTargets, staticTargets } from './discovery/listed';
 import { jobOf, type ReadJob, type ScrapeJob, scraped } from './job';
 import { readRules } from './relabel/rule';
-import { connectionOf, groupedBy, type Row, rowKey, rowsOf } from './rows';
+import { connectionOf, type Row, rowKey, rowsOf } from './rows';
 
 export type { ScrapeJob } from './job';
 
@@ -26,7 +27,7 @@ export function scrapeConnections(world: World, unread: Unread, job: ScrapeJob):
   reportOtherDiscovery(reader, part);
   const proxied = throughProxy(reader, part);
   // Two discoveries of a job may find the same.
-  return groupedBy(proxied ?? directRows(reader, part), rowKey).map(([row]) => connectionOf(part, row));
+  return groupsBy(proxied ?? directRows(reader, part), rowKey).map(([row]) => connectionOf(part, row));
 }
 
 function partOf({ program, source, config }: ScrapeJob): Part {

@@ -1,4 +1,5 @@
 import type { ClientTls, Connection, Destination } from '../../connection';
+import { type Group, groupsBy } from '../../group-by';
 import type { Part } from '../connect';
 import { NODE_NAME } from '../placeholders';
 import { ISTIO_METRICS_PATH } from './discovery/istio';
@@ -86,7 +87,7 @@ export function rowKey({ to, port, tls, conditions, notes }: Row): string {
 
 /** Rows for targets that are known one by one: the same place and port is one connection. */
 export function rowsOf(found: readonly Scraped[]): Row[] {
-  return groupedBy(found, ({ to, port }) => `${destinationKey(to)} ${port ?? '*'}`).map((group) => {
+  return groupsBy(found, ({ to, port }) => `${destinationKey(to)} ${port ?? '*'}`).map((group) => {
     const [{ to, port, tls }] = group;
     const tlsFound = [...new Set(group.map((one) => one.tls))];
     return {
@@ -109,17 +110,4 @@ export function sharedNotes([first, ...others]: Group<Scraped>): string[] {
 function alternatives(group: readonly Scraped[]): string[] {
   const found = distinctTexts(group.map(({ conditions }) => conditions.join(' and ')));
   return found.includes(WITH_SIDECAR) && found.includes(WITHOUT_SIDECAR) ? [] : [found.join(', or ')];
-}
-
-export type Group<T> = readonly [T, ...T[]];
-
-export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): Group<T>[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
 }

@@ -6,7 +6,7 @@ import type { LabelSet } from './relabel/label-set';
 import { examplesOf, withoutMarks } from './relabel/examples';
 import type { Pattern } from './relabel/pattern';
 import { isFilter, type Rule } from './relabel/rule';
-import { remembered } from './remembered';
+import { remembered } from '../../remembered';
 
 /**
  * Whether the effect of a rule depends on something that only a running cluster knows: labels of nodes, or which address or

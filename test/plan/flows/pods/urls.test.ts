@@ -59,6 +59,8 @@ test.each([
   ['no URL', env('PROMETHEUS', 'telemetry-prometheus:9090')],
   ['a URL of a database', env('DB', 'postgres://db:5432')],
   ['the own address', { args: ['--web.external-url=http://app.here:80'] }],
+  ['where it listens', env('ASPNETCORE_URLS', 'http://*:8080')],
+  ['where it listens, as an address', env('SERVER_URL', 'http://0.0.0.0:8080')],
   ['text with a URL in it', env('HELP', 'see http://docs.here')],
 ])('%s is no connection', (_, container) => {
   expect(running(container)).toEqual({ rows: [], unread: [NOT_KNOWN] });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
+import { MtlsMode } from '../../../../src/istio-mesh';
 import type { Connection, Destination } from '../../../../src/plan/connection';
 import { NODE_NAME, POD_ADDRESS } from '../../../../src/plan/flows/placeholders';
 import { scrapeConnections } from '../../../../src/plan/flows/scrape';
@@ -8,19 +9,10 @@ import type { Labels, ProgramConfig } from '../../../../src/plan/inventory';
 import { Unread } from '../../../../src/plan/not-analysed';
 import type { NotAnalysed } from '../../../../src/plan/result';
 import { type PlanFacts, World } from '../../../../src/plan/world';
+import { sidecarMeshFacts } from '../../support/mesh';
 import { worldOf } from '../../support/world';
 
-export const SIDECAR_MESH: PlanFacts['mesh'] = {
-  mode: 'sidecar',
-  mtls: 'STRICT' as never,
-  namespaceMtls: {},
-  portMtls: [],
-  registryOnly: false,
-  istiodNamespace: 'istio-system',
-  nativeSidecars: false,
-  dualStack: false,
-  istioCni: false,
-};
+export const SIDECAR_MESH: PlanFacts['mesh'] = sidecarMeshFacts({ mtls: MtlsMode.STRICT });
 export const NO_MESH: PlanFacts['mesh'] = { mode: 'none' };
 
 export interface Scene {

@@ -1,7 +1,7 @@
+import { TLS_MODE } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
-import type { Destination } from '../../../connection';
+import { ANY_SERVICE, type Destination } from '../../../connection';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
-import { TLS_MODE } from '../discovery/istio';
 import { META, sanitized } from '../discovery/meta-labels';
 import { addressesOf } from '../discovery/target';
 import { type ReadJob, type Scraped, scraped } from '../job';
@@ -88,7 +88,7 @@ function tried(job: ReadJob, scope: Scope, chosen: Chosen, assumed: AssumedPod):
 }
 
 function destinationOf({ role, namespace = '', dataPlane }: Scope): Destination {
-  if (role === 'service') return { kind: 'service', namespace, name: 'any Service' };
+  if (role === 'service') return { kind: 'service', namespace, name: ANY_SERVICE };
   return { kind: 'pods', pods: { name: '', labels: {}, dataPlane } };
 }
 

@@ -1,12 +1,14 @@
+import { INCLUDE_OUTBOUND_PORTS } from '../../../../private/istio-names';
+import { LAST_PORT } from '../../../../private/ports';
+import { groupsBy } from '../../../group-by';
 import type { Workload } from '../../../inventory';
 import { dataPlaneOf } from '../../../verdicts/data-plane';
-import { INCLUDE_OUTBOUND_PORTS } from '../../../verdicts/istio-names';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
 import { META, SERVICE_NAME } from '../discovery/meta-labels';
 import { isPlatformService } from '../discovery/platform';
 import { ANY_PORT } from '../discovery/target';
 import type { ReadJob } from '../job';
-import { groupedBy, type Row } from '../rows';
+import type { Row } from '../rows';
 import { explore, type Outcome } from './explore';
 import { groupKey, groupOf, rowOf, speaksFor } from './groups';
 import { certainLabels } from './labels';
@@ -34,7 +36,7 @@ export function assumedRows(job: ReadJob, sd: KubernetesSd, known: readonly Work
   const outcomes = explore(job, sd, wishes, scopes, ports);
   if (!outcomes) return undefined;
   const undescribed = outcomes.filter((outcome) => !isDescribed(job, outcome, known));
-  const groups = groupedBy(undescribed, groupKey).map(groupOf);
+  const groups = groupsBy(undescribed, groupKey).map(groupOf);
   const worthARow = groups.filter((group) => !groups.some((any) => speaksFor(any, group, intercepted)));
   const named = sd.namespaces ? [] : wishes.namespaces;
   return { rows: worthARow.map((group) => rowOf(job, sd, group, named)), isComplete: outcomes.length > 0 };
@@ -45,7 +47,7 @@ function interceptedPorts({ reader: { world }, part }: ReadJob): number[] {
   const { workload } = part.program;
   if (!['sidecar', 'unknown'].includes(dataPlaneOf(world, workload))) return [];
   const ports = (workload.annotations[INCLUDE_OUTBOUND_PORTS] ?? '').split(',').map((port) => Number(port.trim()));
-  return ports.filter((port) => Number.isInteger(port) && port > 0 && port <= 65_535);
+  return ports.filter((port) => Number.isInteger(port) && port > 0 && port <= LAST_PORT);
 }
 
 /** Labels that tell one application of a namespace from the others. */

@@ -1,3 +1,5 @@
+import { CANONICAL_NAME, TLS_MODE } from '../../../../private/istio-names';
+import { NAMESPACE_NAME } from '../../../../private/labels';
 import type { World } from '../../../world';
 import { sanitized } from '../discovery/meta-labels';
 
@@ -8,9 +10,9 @@ const WELL_KNOWN: readonly string[] = [
   'app',
   'component',
   'k8s-app',
-  'kubernetes.io/metadata.name',
-  'security.istio.io/tlsMode',
-  'service.istio.io/canonical-name',
+  NAMESPACE_NAME,
+  TLS_MODE,
+  CANONICAL_NAME,
 ];
 
 const indexes = new WeakMap<World, ReadonlyMap<string, ReadonlySet<string>>>();

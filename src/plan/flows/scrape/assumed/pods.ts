@@ -1,6 +1,7 @@
+import { MERGE_METRICS } from '../../../../private/istio-names';
 import { META, SERVICE_NAME } from '../discovery/meta-labels';
 import { endpointTargets } from '../discovery/endpoints';
-import { MERGE_METRICS, withSidecar } from '../discovery/istio';
+import { withSidecar } from '../discovery/istio';
 import type { Labels } from '../../../inventory';
 import { NODE_NAME } from '../../placeholders';
 import { type KubernetesSd, type Role, seenBy } from '../discovery/kubernetes-sd';

@@ -1,8 +1,8 @@
+import { INJECT } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT } from '../../../../private/ports';
 import type { Labels, Requirement, Workload } from '../../../inventory';
 import type { DataPlane } from '../../../result';
 import { dataPlaneOf } from '../../../verdicts/data-plane';
-import { INJECT } from '../../../verdicts/istio-names';
 import type { World } from '../../../world';
 import type { KubernetesSd, Role } from '../discovery/kubernetes-sd';
 import { META } from '../discovery/meta-labels';

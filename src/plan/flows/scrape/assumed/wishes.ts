@@ -1,5 +1,10 @@
-import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ISTIOD_METRICS_PORT } from '../../../../private/ports';
-import { PROXY_CONTAINER } from '../../../verdicts/istio-names';
+import { PROXY_CONTAINER } from '../../../../private/istio-names';
+import {
+  ENVOY_METRICS_PORT,
+  ISTIO_MERGED_METRICS_PORT,
+  ISTIOD_METRICS_PORT,
+  LAST_PORT,
+} from '../../../../private/ports';
 import { ENVOY_PORT_NAME } from '../discovery/istio';
 import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, NAMESPACE, SCHEME } from '../discovery/meta-labels';
 import { examplesOf, isLiteral, withoutMarks } from '../relabel/examples';
@@ -131,7 +136,7 @@ function portsOf(rules: readonly Rule[]): number[] {
 
 function numbersIn(text: string): number[] {
   const numbers = (text.match(/(?<![\w.])\d{2,5}(?![\w.])/g) ?? []).map(Number);
-  return numbers.filter((port) => port <= 65_535);
+  return numbers.filter((port) => port <= LAST_PORT);
 }
 
 function namespacesOf(rules: readonly Rule[]): string[] {

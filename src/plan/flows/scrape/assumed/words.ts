@@ -1,6 +1,6 @@
+import { MERGE_METRICS } from '../../../../private/istio-names';
 import type { Labels } from '../../../inventory';
 import type { World } from '../../../world';
-import { MERGE_METRICS } from '../discovery/istio';
 import { CONTAINER_NAME, CONTAINER_PORT_NAME, META, sanitized, SERVICE_NAME } from '../discovery/meta-labels';
 import { distinctTexts } from '../rows';
 import type { Outcome } from './explore';

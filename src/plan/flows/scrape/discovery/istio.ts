@@ -1,14 +1,20 @@
+import {
+  MERGE_METRICS,
+  NATIVE_SIDECAR,
+  PROXY_CONTAINER,
+  SIDECAR_STATUS,
+  TLS_MODE,
+} from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
 import type { Labels, Workload } from '../../../inventory';
-import { PROXY_CONTAINER, SIDECAR_STATUS } from '../../../verdicts/istio-names';
+import { parseBool } from '../../../parse-bool';
 import type { World } from '../../../world';
 import { sanitized } from './meta-labels';
 import type { RunningContainer, RunningPod } from './pod';
 
-/** Istio's mark on injected pods, by which auto-mTLS and scrape jobs know them. */
-export const TLS_MODE = 'security.istio.io/tlsMode';
-export const MERGE_METRICS = 'prometheus.istio.io/merge-metrics';
-const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
+/** Annotations by which pods announce their metrics. */
+export const SCRAPE = 'prometheus.io/scrape';
+export const SCRAPE_PORT = 'prometheus.io/port';
 /** Name of the port of Istio's container. */
 export const ENVOY_PORT_NAME = 'http-envoy-prom';
 /** Path of the merged metrics and of Envoy's own. */
@@ -36,7 +42,7 @@ export function withSidecar(pod: RunningPod, native: boolean): RunningPod {
 
 /** Whether the sidecar is an init container: as the pod says, else as the facts do. */
 export function hasNativeSidecar({ facts: { mesh } }: World, { annotations }: Pick<Workload, 'annotations'>): boolean {
-  return parsedFlag(annotations[NATIVE_SIDECAR]) ?? (mesh?.mode === 'sidecar' && mesh.nativeSidecars);
+  return parseBool(annotations[NATIVE_SIDECAR]) ?? (mesh?.mode === 'sidecar' && mesh.nativeSidecars);
 }
 
 const REWRITTEN: readonly string[] = ['prometheus_io_scrape', 'prometheus_io_port', 'prometheus_io_path'];
@@ -45,17 +51,11 @@ const REWRITTEN: readonly string[] = ['prometheus_io_scrape', 'prometheus_io_por
 function merged(annotations: Labels): Labels {
   const entries = Object.entries(annotations);
   const scrape = entries.find(([key]) => sanitized(key) === 'prometheus_io_scrape')?.[1];
-  if (parsedFlag(scrape) === false || parsedFlag(annotations[MERGE_METRICS]) === false) return annotations;
+  if (parseBool(scrape) === false || parseBool(annotations[MERGE_METRICS]) === false) return annotations;
   return {
     ...Object.fromEntries(entries.filter(([key]) => !REWRITTEN.includes(sanitized(key)))),
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/port': String(ISTIO_MERGED_METRICS_PORT),
+    [SCRAPE]: 'true',
+    [SCRAPE_PORT]: String(ISTIO_MERGED_METRICS_PORT),
     'prometheus.io/path': ISTIO_METRICS_PATH,
   };
-}
-
-/** As Go's `strconv.ParseBool`. */
-function parsedFlag(text: string | undefined): boolean | undefined {
-  if (/^(1|t|T|TRUE|true|True)$/.test(text ?? '')) return true;
-  return /^(0|f|F|FALSE|false|False)$/.test(text ?? '') ? false : undefined;
 }

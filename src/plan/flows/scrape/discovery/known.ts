@@ -5,7 +5,7 @@ import type { World } from '../../../world';
 import { KUBELET_PORT } from '../../../../private/ports';
 import { NODE_NAME } from '../../placeholders';
 import { type KubernetesSd, type ObjectSelector, type Seen, seenBy } from './kubernetes-sd';
-import { remembered } from '../remembered';
+import { remembered } from '../../../remembered';
 import { LabelSet, type Layer } from '../relabel/label-set';
 import { ADDRESS, entries, labelsOf, META, NAMESPACE } from './meta-labels';
 import { podTargets, type Running } from './pod';

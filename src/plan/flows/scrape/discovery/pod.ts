@@ -2,7 +2,7 @@ import type { Destination } from '../../../connection';
 import type { ContainerPort, Labels, Workload } from '../../../inventory';
 import { NODE_NAME } from '../../placeholders';
 import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, entries, labelsOf, META, NAMESPACE } from './meta-labels';
-import { remembered } from '../remembered';
+import { remembered } from '../../../remembered';
 import type { Layer } from '../relabel/label-set';
 import { type Addresses, hostPort, type IsOpen, type Target } from './target';
 

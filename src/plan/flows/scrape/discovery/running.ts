@@ -6,7 +6,7 @@ import { NODE_NAME } from '../../placeholders';
 import { hasNativeSidecar, withSidecar } from './istio';
 import { META, sanitized } from './meta-labels';
 import { podOf, type Running, type RunningPod } from './pod';
-import { remembered } from '../remembered';
+import { remembered } from '../../../remembered';
 import { ANY_PORT, type IsOpen } from './target';
 
 export const WITHOUT_SIDECAR = 'the pods have no sidecar';

@@ -6,10 +6,14 @@ export function remembered<O extends object, K, V>(): Remembered<O, K, V> {
   return (owner, key, compute) => {
     const known = all.get(owner) ?? new Map<K, V>();
     all.set(owner, known);
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const value = compute();
-    known.set(key, value);
-    return value;
+    return rememberedIn(known, key, compute);
   };
+}
+
+export function rememberedIn<K, V>(memory: Map<K, V>, key: K, compute: () => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const value = compute();
+  memory.set(key, value);
+  return value;
 }

@@ -18,11 +18,21 @@ export const EXCLUDE_INBOUND_PORTS = 'traffic.sidecar.istio.io/excludeInboundPor
 export const EXCLUDE_INTERFACES = 'traffic.sidecar.istio.io/excludeInterfaces';
 export const STATUS_PORT = 'status.sidecar.istio.io/port';
 export const REWRITE_PROBES = 'sidecar.istio.io/rewriteAppHTTPProbers';
+export const MERGE_METRICS = 'prometheus.istio.io/merge-metrics';
+export const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
+/** The volumes of the pod that the sidecar mounts, and where. */
+export const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
+export const PROXY_CPU = 'sidecar.istio.io/proxyCPU';
+export const PROXY_CPU_LIMIT = 'sidecar.istio.io/proxyCPULimit';
+export const PROXY_MEMORY = 'sidecar.istio.io/proxyMemory';
+export const PROXY_MEMORY_LIMIT = 'sidecar.istio.io/proxyMemoryLimit';
 export const AMBIENT_DNS_CAPTURE = 'ambient.istio.io/dns-capture';
 export const BYPASS_INBOUND_CAPTURE = 'ambient.istio.io/bypass-inbound-capture';
 
 /** What auto mTLS looks at: `istio` on every injected pod, unless its owner says otherwise. */
 export const TLS_MODE = 'security.istio.io/tlsMode';
+/** The injector adds it where the pod does not carry it. */
+export const CANONICAL_NAME = 'service.istio.io/canonical-name';
 /** `http` on pods that HBONE reaches. */
 export const TUNNEL = 'networking.istio.io/tunnel';
 
@@ -30,3 +40,5 @@ export const TUNNEL = 'networking.istio.io/tunnel';
 export const PROXY_CONTAINER = 'istio-proxy';
 /** The revision of a control plane that was installed without one. */
 export const DEFAULT_REVISION = 'default';
+/** Where Istio's own charts install istiod. */
+export const DEFAULT_ISTIOD_NAMESPACE = 'istio-system';
