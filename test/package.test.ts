@@ -64,7 +64,7 @@ test('the tarball holds what a consumer needs and nothing else', () => {
 
 const app = `
 import { App } from 'cdk8s';
-import { BackendPlacement, Cluster, PipelineBackend, TelemetryChart } from 'cdk8s-telemetry';
+import { BackendPlacement, Cluster, PipelineBackend, TelemetryChart, TrafficPlan } from 'cdk8s-telemetry';
 
 const app = new App();
 const chart = new TelemetryChart(app, 'telemetry', {
@@ -75,6 +75,7 @@ chart.addBackend(PipelineBackend.otlpGrpc(chart, 'gateway', {
   url: 'http://gateway.observability:4317',
   placement: BackendPlacement.inCluster(),
 }));
+TrafficPlan.enforce(app);
 app.synth();
 `;
 
@@ -89,7 +90,19 @@ test('a project that installs it synthesizes a chart, and its types hold without
   expect(readFileSync(join(consumer, 'dist/telemetry.k8s.yaml'), 'utf8')).toBe(
     readFileSync(join(root, 'test/goldens/example-minimal.yaml'), 'utf8'),
   );
+  expect(readFileSync(join(consumer, 'dist/traffic.md'), 'utf8')).toBe(
+    readFileSync(join(root, 'test/goldens/example-minimal.traffic.md'), 'utf8'),
+  );
 }, 120_000);
+
+test('the command plans what was synthesized, and finds its version', () => {
+  const command = join(consumer, 'node_modules/.bin/cdk8s-telemetry');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  expect(run(command, ['--version'])).toBe(`${version}\n`);
+  expect(run(command, ['plan', 'dist', '--cluster', 'cluster.yaml'])).toBe(
+    readFileSync(join(root, 'test/goldens/example-minimal.traffic.md'), 'utf8'),
+  );
+});
 
 test('the entry point loads cdk8s and constructs only, and nothing of cdk8s-plus', () => {
   const script = `
