@@ -17,3 +17,13 @@ export function rememberedIn<K, V>(memory: Map<K, V>, key: K, compute: () => V):
   memory.set(key, value);
   return value;
 }
+
+/** The same for what only depends on the object. */
+export function once<O extends object, V extends object>(compute: (owner: O) => V): (owner: O) => V {
+  const all = new WeakMap<O, V>();
+  return (owner) => {
+    const known = all.get(owner) ?? compute(owner);
+    all.set(owner, known);
+    return known;
+  };
+}

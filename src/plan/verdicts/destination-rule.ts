@@ -1,5 +1,7 @@
 import type { DestinationRule, DestinationTls, Workload } from '../inventory';
+import { once } from '../remembered';
 import { byNamespace, selects, type World } from '../world';
+import { HostIndex } from './host-index';
 import { hostMatches, isExportedTo } from './host-match';
 import { rootNamespace } from './peer-authentication';
 
@@ -26,6 +28,11 @@ export function destinationTls(world: World, client: Workload, host: RuledHost):
   return undefined;
 }
 
+const rulesByHost = once(({ inventory }: World) => {
+  const namespaces = [...byNamespace(inventory.destinationRules)];
+  return new Map(namespaces.map(([namespace, rules]) => [namespace, new HostIndex(rules, (rule) => [fullHost(rule)])]));
+});
+
 /** Those with the most specific host that a namespace has for it. */
 function rulesFor(
   world: World,
@@ -33,7 +40,7 @@ function rulesFor(
   namespace: string,
   { hostname }: RuledHost,
 ): readonly DestinationRule[] {
-  const matching = inNamespace(world, namespace)
+  const matching = (rulesByHost(world).get(namespace)?.candidates(hostname) ?? [])
     .filter((rule) => hostMatches(fullHost(rule), hostname) && appliesTo(rule, client))
     .sort((a, b) => precedence(b) - precedence(a));
   const [first] = matching;
@@ -60,12 +67,4 @@ function precedence(rule: DestinationRule): number {
 
 function tlsOf({ tls, ports }: DestinationRule, { port }: RuledHost): DestinationTls | undefined {
   return ports.get(port) ?? tls;
-}
-
-const indexes = new WeakMap<World, ReadonlyMap<string, readonly DestinationRule[]>>();
-
-function inNamespace(world: World, namespace: string): readonly DestinationRule[] {
-  const index = indexes.get(world) ?? byNamespace(world.inventory.destinationRules);
-  indexes.set(world, index);
-  return index.get(namespace) ?? [];
 }

@@ -2,6 +2,7 @@ import { PROXY_CONTAINER } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
+import { writtenRanges } from './address-set';
 import { type AddressSet, dialledAddresses, within } from './addresses';
 import type { Interception, RangeList } from './interception';
 import { type Truth, truthOf } from './truth';
@@ -68,8 +69,10 @@ function runsAsProxy({ pod }: Workload, { proxyUser, proxyGroup }: Interception)
 function unruledIpv6({ facts }: World, to: AddressSet): Truth {
   const { ipv6, podCidrs } = facts;
   const maybeDualStack = !ipv6 && (podCidrs.length === 0 || podCidrs.some(isIpv6));
-  return maybeDualStack && within(to, ['::/0']) !== 'no' ? 'unknown' : 'no';
+  return maybeDualStack && within(to, ALL_IPV6) !== 'no' ? 'unknown' : 'no';
 }
+
+const ALL_IPV6 = writtenRanges(['::/0']);
 
 /** Whether the destination lies in annotated ranges. */
 export function inRanges({ everything, cidrs, unreadable }: RangeList, { to, unruledIpv6: unruled }: Dial): Truth {

@@ -1,7 +1,9 @@
 import type { IstioSidecar, Workload } from '../inventory';
-import { byNamespace, selects, type World } from '../world';
+import { once } from '../remembered';
+import { selects, type World } from '../world';
 import { hostMatches } from './host-match';
 import { rootNamespace } from './peer-authentication';
+import { Scopes } from './scopes';
 import { type Truth, truthOf } from './truth';
 
 /** Whether the client's sidecar knows a host: a Sidecar resource can narrow that. */
@@ -28,22 +30,13 @@ export function refusesUnknownHosts(world: World, client: Workload): Truth {
 
 /** The Sidecar resource of a workload: by selector, else its namespace's, else the root namespace's. */
 function scopeOf(world: World, client: Workload): IstioSidecar | undefined {
-  const own = inNamespace(world, client.namespace);
+  const { namespace, labels } = client;
+  const sidecars = scopes(world);
   return (
-    own.find(({ selector }) => selects(selector, client.labels)) ??
-    own.find(isForAll) ??
-    inNamespace(world, rootNamespace(world)).find(isForAll)
+    sidecars.candidates(namespace, { labels, complete: true }).find(({ selector }) => selects(selector, labels)) ??
+    sidecars.ofNamespace(namespace)[0] ??
+    sidecars.ofNamespace(rootNamespace(world))[0]
   );
 }
 
-function isForAll({ selector }: IstioSidecar): boolean {
-  return Object.keys(selector ?? {}).length === 0;
-}
-
-const indexes = new WeakMap<World, ReadonlyMap<string, readonly IstioSidecar[]>>();
-
-function inNamespace(world: World, namespace: string): readonly IstioSidecar[] {
-  const index = indexes.get(world) ?? byNamespace(world.inventory.istioSidecars);
-  indexes.set(world, index);
-  return index.get(namespace) ?? [];
-}
+const scopes = once(({ inventory }: World) => new Scopes(inventory.istioSidecars));

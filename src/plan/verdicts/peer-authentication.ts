@@ -1,6 +1,8 @@
 import { DEFAULT_ISTIOD_NAMESPACE } from '../../private/istio-names';
 import type { MtlsModeName, PeerAuthentication } from '../inventory';
-import { byNamespace, type World } from '../world';
+import { once } from '../remembered';
+import type { World } from '../world';
+import { Scopes } from './scopes';
 import { type KnownLabels, labelsTruth } from './selectors';
 import { type Truth } from './truth';
 
@@ -12,6 +14,8 @@ export interface AuthenticatedPods {
   readonly known: KnownLabels;
 }
 
+const scopes = once(({ inventory }: World) => new Scopes(inventory.peerAuthentications));
+
 const ALL_MODES: readonly MtlsModeName[] = ['STRICT', 'PERMISSIVE', 'DISABLE'];
 
 /**
@@ -19,7 +23,7 @@ const ALL_MODES: readonly MtlsModeName[] = ['STRICT', 'PERMISSIVE', 'DISABLE'];
  * functions take one of them, so that a caller can go through what is possible without mixing it.
  */
 export function meshModes(world: World): readonly MtlsModeName[] {
-  const scope = inNamespace(world, rootNamespace(world)).filter(isForAll);
+  const scope = scopes(world).ofNamespace(rootNamespace(world));
   // In the root namespace a policy without mode means Istio's default.
   return scope.length === 0 ? ALL_MODES : modesOf(certainly(scope), ({ mode }) => [mode ?? 'PERMISSIVE'], []);
 }
@@ -32,7 +36,7 @@ export function namespaceModes(
 ): readonly MtlsModeName[] {
   if (namespace === undefined) return everyMode(world, exceptNamespaces, meshMode);
   if (namespace === rootNamespace(world)) return [meshMode];
-  const scope = certainly(inNamespace(world, namespace).filter(isForAll));
+  const scope = certainly(scopes(world).ofNamespace(namespace));
   return modesOf(scope, ({ mode }) => [mode ?? meshMode], [meshMode]);
 }
 
@@ -50,10 +54,10 @@ export function effectiveModes(
   const inherited = namespaceModes(world, pods, meshMode);
   // Istio ignores policies for single workloads in the root namespace.
   if (namespace === undefined || namespace === rootNamespace(world)) return inherited;
-  const candidates = inNamespace(world, namespace).flatMap((policy): Candidate[] => {
-    const matches = policy.selector ? labelsTruth(policy.selector, known) : 'no';
-    return isForAll(policy) || matches === 'no' ? [] : [{ policy, matches }];
-  });
+  const policies = scopes(world).candidates(namespace, known);
+  const candidates = policies
+    .map((policy) => ({ policy, matches: labelsTruth(policy.selector ?? {}, known) }))
+    .filter(({ matches }) => matches !== 'no');
   return modesOf(candidates, (policy) => inherited.flatMap((mode) => portModes(policy, port, mode)), inherited);
 }
 
@@ -111,10 +115,6 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isForAll({ selector }: PeerAuthentication): boolean {
-  return Object.keys(selector ?? {}).length === 0;
-}
-
 function everyMode({ inventory }: World, except: readonly string[], meshMode: MtlsModeName): MtlsModeName[] {
   const meant = inventory.peerAuthentications.filter(({ namespace }) => !except.includes(namespace));
   const declared = meant.flatMap(({ mode, ports }) => [mode, ...ports.values()]);
@@ -123,12 +123,4 @@ function everyMode({ inventory }: World, except: readonly string[], meshMode: Mt
 
 function unique(modes: readonly MtlsModeName[]): MtlsModeName[] {
   return [...new Set(modes)];
-}
-
-const indexes = new WeakMap<World, ReadonlyMap<string, readonly PeerAuthentication[]>>();
-
-function inNamespace(world: World, namespace: string): readonly PeerAuthentication[] {
-  const index = indexes.get(world) ?? byNamespace(world.inventory.peerAuthentications);
-  indexes.set(world, index);
-  return index.get(namespace) ?? [];
 }

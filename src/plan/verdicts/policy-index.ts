@@ -1,9 +1,9 @@
-import { addTo } from '../group-by';
-import type { NetworkPolicy, Selector, Workload } from '../inventory';
+import type { NetworkPolicy, Workload } from '../inventory';
 import { rememberedIn } from '../remembered';
 import type { World } from '../world';
+import { LabelIndex } from './label-index';
 import type { PodEnd } from './policy-ends';
-import { isAddedLater, requirementsOf, selectorTruth } from './selectors';
+import { requirementsOf, selectorTruth } from './selectors';
 import { and, type Truth } from './truth';
 
 /** A policy that selects pods, or may do so. */
@@ -22,7 +22,7 @@ export function policiesSelecting(world: World, pods: PodEnd): readonly Selectin
 }
 
 class PolicyIndex {
-  private readonly byNamespace = new Map<string, LabelIndex>();
+  private readonly byNamespace = new Map<string, LabelIndex<NetworkPolicy>>();
   private readonly ofWorkloads = new Map<Workload, readonly Selecting[]>();
   private readonly aboutDescribed = new Map<NetworkPolicy, boolean>();
   private readonly ofUnknown = new Map<string, readonly Selecting[]>();
@@ -37,11 +37,13 @@ class PolicyIndex {
   }
 
   private candidates({ namespace, labels }: Workload): readonly NetworkPolicy[] {
-    const index = rememberedIn(this.byNamespace, namespace, () => labelIndex(this.world.policiesIn(namespace)));
-    return [
-      ...index.others,
-      ...Object.entries(labels).flatMap(([key, value]) => index.byLabel.get(pair(key, value)) ?? []),
-    ];
+    const policies = this.world.policiesIn(namespace);
+    const index = rememberedIn(
+      this.byNamespace,
+      namespace,
+      () => new LabelIndex(policies, ({ podSelector }) => podSelector),
+    );
+    return index.candidates(labels);
   }
 
   /** Pods that no manifest describes are other ones than those that do: a policy for the labels of these is about these. */
@@ -67,39 +69,4 @@ function filtered(policies: readonly NetworkPolicy[], { namespace, known }: PodE
     const selected = and(sameNamespace, selectorTruth(policy.podSelector, known));
     return selected === 'no' ? [] : [{ policy, selected }];
   });
-}
-
-/** Policies under a label that their pods must have, so that a pod is only compared with policies that share one. */
-interface LabelIndex {
-  readonly byLabel: ReadonlyMap<string, readonly NetworkPolicy[]>;
-  readonly others: readonly NetworkPolicy[];
-}
-
-function labelIndex(policies: readonly NetworkPolicy[]): LabelIndex {
-  const asked = new Map<string, number>();
-  for (const label of policies.flatMap(({ podSelector }) => labelSets(podSelector).flat())) {
-    asked.set(label, (asked.get(label) ?? 0) + 1);
-  }
-  const frequency = (labels: readonly string[]): number =>
-    labels.reduce((sum, label) => sum + (asked.get(label) ?? 0), 0);
-  const byLabel = new Map<string, NetworkPolicy[]>();
-  const others: NetworkPolicy[] = [];
-  for (const policy of policies) {
-    const [rarest] = labelSets(policy.podSelector).sort((a, b) => frequency(a) - frequency(b));
-    if (!rarest) others.push(policy);
-    for (const label of new Set(rarest)) addTo(byLabel, label, policy);
-  }
-  return { byLabel, others };
-}
-
-/** Of each set a selected pod has one label. */
-function labelSets(selector: Selector): string[][] {
-  return requirementsOf(selector)
-    .filter(({ key, operator }) => operator === 'In' && !isAddedLater(key))
-    .map(({ key, values }) => values.map((value) => pair(key, value)));
-}
-
-/** No key contains "=". */
-function pair(key: string, value: string): string {
-  return `${key}=${value}`;
 }

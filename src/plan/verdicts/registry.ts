@@ -2,9 +2,11 @@ import { hostCidr, isIp } from '../../private/checks';
 import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';
+import { once } from '../remembered';
 import type { World } from '../world';
 import { addressSet, within } from './addresses';
 import { isVisible } from './egress-scope';
+import { HostIndex } from './host-index';
 import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { type PortProtocol, protocolNamed, protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
@@ -78,9 +80,15 @@ function knownPlatformService(
   return { hostname, namespace, port, protocol: 'tcp' };
 }
 
+/** The ranges of an entry may contain whatever address is dialled. */
+const entriesByHost = once(
+  ({ inventory }: World) =>
+    new HostIndex(inventory.serviceEntries, ({ hosts, addresses }) => (addresses.length > 0 ? [...hosts, '*'] : hosts)),
+);
+
 /** What a ServiceEntry declares about a host outside the cluster. */
 function knownExternal(world: World, client: Workload, host: string, port: number | null): KnownHost | undefined {
-  for (const entry of world.inventory.serviceEntries) {
+  for (const entry of entriesByHost(world).candidates(host)) {
     const declared = entry.ports.find(({ number }) => number === port);
     const hostname = nameIn(entry, host);
     if (!declared || hostname === undefined || !isExportedTo(entry, client.namespace)) continue;
