@@ -1,8 +1,9 @@
 import { App } from 'cdk8s';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { examples } from '../examples';
-import { TrafficPlan } from '../src';
+import { BackendPlacement, Cluster, MetricInput, PipelineBackend, TelemetryChart, TrafficPlan } from '../src';
 
 const root = join(__dirname, '..');
 const skipped = ['node_modules', 'lib', 'dist', '.git', 'goldens'];
@@ -57,6 +58,35 @@ test('the README draws the platform example as its plan does', () => {
   const app = new App();
   examples.platform?.(app);
   expect(text(join(root, 'README.md'))).toContain(`\`\`\`mermaid\n${TrafficPlan.of(app).toMermaid()}\`\`\``);
+});
+
+/** ADR 26's case with the facts of its example, but for the addresses of pods and nodes. */
+function trap(): TrafficPlan {
+  const facts = text(join(root, 'examples/adr-26-local-prometheus/cluster.yaml'));
+  const folder = mkdtempSync(join(tmpdir(), 'trap-'));
+  const file = join(folder, 'cluster.yaml');
+  writeFileSync(file, facts.replace(/^(podCidrs|nodeCidrs): .*$/gm, ''));
+  const chart = new TelemetryChart(new App(), 'telemetry', {
+    namespace: 'telemetry-system',
+    cluster: Cluster.fromFile(file),
+    inputs: [MetricInput.prometheus({ namespaces: ['shop'], ports: [9090] })],
+  });
+  rmSync(folder, { recursive: true });
+  const url = 'http://prometheus.monitoring:9090/api/v1/write';
+  const placement = BackendPlacement.inMesh({ podLabels: { 'app.kubernetes.io/name': 'prometheus' } });
+  chart.addBackend(PipelineBackend.prometheusRemoteWrite(chart, 'local', { url, placement }));
+  return TrafficPlan.of(chart);
+}
+
+test('the README tells of the trap of ADR 26 what the plans say', () => {
+  const readme = text(join(root, 'README.md'));
+  const app = new App();
+  examples['adr-26-local-prometheus']?.(app);
+  for (const plan of [trap(), TrafficPlan.of(app)]) expect(readme).toContain(plan.toMarkdown().split('\n')[0]);
+  const [finding, ...others] = trap().findings;
+  expect(others).toEqual([]);
+  expect(finding?.code).toBe('CT105');
+  expect(readme).toContain(`Fix: ${finding?.fix ?? ''}`);
 });
 
 test('the README shows the app of the minimal example', () => {
