@@ -14,7 +14,7 @@ const MEGABYTE = 1_000_000;
 const long = (part: string, characters = MEGABYTE) => part.repeat(Math.ceil(characters / part.length));
 const numbered = (n: number, text: (i: number) => string) => Array.from({ length: n }, (_, i) => text(i));
 /** Generous, because machines differ; what explodes takes minutes. */
-const SECONDS = 5;
+const SECONDS = 30;
 
 function inTime<T>(work: () => T): T {
   const start = process.cpuUsage();
