@@ -1,5 +1,5 @@
 import type { NetworkPolicy, Workload } from '../inventory';
-import { HBONE_PORT } from '../../private/ports';
+import { DNS_PORT, HBONE_PORT } from '../../private/ports';
 import { groupsBy } from '../group-by';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import type { Judged } from '../verdicts/judged';
@@ -20,9 +20,10 @@ export function deniedConnections(world: World, judged: readonly Judged[]): Foun
     JSON.stringify([flow.from, flow.to, connection.port, connection.protocol]),
   );
   const exception = exceptionsAmong(judged, isDenied);
+  const resolving = resolvingOverUdp(judged);
   return groups.flatMap((same) => {
     const [first] = same;
-    if (isOnlyLongAnswers(first, judged)) return [dnsOverTcp(world, first, same)];
+    if (isOnlyLongAnswers(first, resolving)) return [dnsOverTcp(world, first, same)];
     const { egress, ingress } = first.policy;
     const conditions = same.map(exception);
     return [
@@ -119,15 +120,14 @@ function podsWords({ namespace, labels }: Workload): string {
 }
 
 /** DNS falls back to TCP only for long answers. */
-function isOnlyLongAnswers({ connection, flow }: Judged, all: readonly Judged[]): boolean {
-  if (connection.purpose !== 'resolve' || connection.protocol !== 'TCP') return false;
-  return all.some(
-    (other) =>
-      other.connection.purpose === 'resolve' &&
-      other.connection.protocol === 'UDP' &&
-      other.flow.from === flow.from &&
-      other.flow.networkPolicy !== 'denied',
-  );
+function isOnlyLongAnswers({ connection, flow }: Judged, resolving: ReadonlySet<string>): boolean {
+  return connection.purpose === 'resolve' && connection.protocol === 'TCP' && resolving.has(flow.from);
+}
+
+/** Clients that resolve names over UDP. */
+function resolvingOverUdp(judged: readonly Judged[]): ReadonlySet<string> {
+  const lookups = judged.filter(({ connection }) => connection.purpose === 'resolve' && connection.protocol === 'UDP');
+  return new Set(lookups.filter((lookup) => !isDenied(lookup)).map(({ flow }) => flow.from));
 }
 
 function dnsOverTcp(world: World, first: Judged, same: readonly Judged[]): Found {
@@ -137,7 +137,7 @@ function dnsOverTcp(world: World, first: Judged, same: readonly Judged[]): Found
     client ? placeOf(world, client, 'egress') : sourceOf(first),
     {
       message: `DNS over TCP from ${first.flow.from} is denied, although UDP is allowed: long answers are lost.`,
-      fix: `Add port ${first.flow.targetPort ?? first.connection.port ?? 53} with protocol TCP next to UDP.`,
+      fix: `Add port ${first.flow.targetPort ?? first.connection.port ?? DNS_PORT} with protocol TCP next to UDP.`,
     },
     same,
   );
