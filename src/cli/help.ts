@@ -8,6 +8,8 @@ anywhere. What cannot be known is reported as unknown.
 Usage
   cdk8s-telemetry plan <file, folder or ->...   the plan of these manifests
   cdk8s-telemetry diff <old> <new>              what changes between two sets of manifests
+  cdk8s-telemetry explain [code]...             what a finding such as CT105 means; all codes if
+                                                none is named
 
   Of a folder all .yaml, .yml and .json files are read, with those of its folders, but not hidden
   ones and node_modules. - is standard input. The old folder of a diff may be empty.
@@ -35,6 +37,4 @@ Examples
   helm template my-release ./chart | cdk8s-telemetry plan - --fail-on warning
   cdk8s-telemetry diff base/dist head/dist --cluster cluster.yaml --output traffic.md
   cdk8s-telemetry plan dist -f json | jq '.flows[] | select(.verdict != "works")'
-
-Each finding has a code; docs/findings.md explains it and its fix.
 `;

@@ -10,6 +10,7 @@ export type Threshold = Severity | 'never';
 /** What the user asked for, checked. */
 export type Request =
   | { readonly command: 'help' | 'version' }
+  | { readonly command: 'explain'; readonly codes: readonly string[] }
   | ({ readonly command: 'plan'; readonly paths: readonly string[] } & Settings)
   | ({ readonly command: 'diff'; readonly before: string; readonly after: string } & Settings);
 
@@ -30,7 +31,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
-const COMMANDS = ['plan', 'diff'];
+const COMMANDS = ['plan', 'diff', 'explain'];
 const PLAN_FORMATS: readonly Format[] = ['markdown', 'json', 'mermaid'];
 const DIFF_FORMATS: readonly Format[] = ['markdown', 'json'];
 const THRESHOLDS: readonly Threshold[] = [...SEVERITIES, 'never'];
@@ -40,6 +41,7 @@ export function parseRequest(argv: readonly string[]): Request {
   if (values.help) return { command: 'help' };
   if (values.version) return { command: 'version' };
   const [command, ...paths] = positionals;
+  if (command === 'explain') return { command, codes: withoutOptions(command, values, paths) };
   const settings = {
     format: oneOf('--format', values.format ?? 'markdown', command === 'diff' ? DIFF_FORMATS : PLAN_FORMATS),
     failOn: oneOf('--fail-on', values['fail-on'] ?? 'error', THRESHOLDS),
@@ -98,6 +100,12 @@ function oneOf<T extends string>(option: string, got: string, allowed: readonly 
 
 function given<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
   return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+}
+
+function withoutOptions(command: string, options: object, positionals: readonly string[]): readonly string[] {
+  const [option] = Object.keys(options);
+  if (option === undefined) return positionals;
+  throw new InputError(`--${option}`, `not an option of ${command}`, 'leave it out');
 }
 
 function planPaths(paths: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { InputError } from '../plan/input-error';
 import { oneLine } from '../plan/report/markdown-text';
 import { runDiff, runPlan } from './commands';
+import { explain } from './explain';
 import { HELP } from './help';
 import { parseRequest, type Request } from './options';
 import { ignoreClosedPipe, type Sink, write } from './output';
@@ -33,11 +34,18 @@ async function execute(request: Request, io: Io): Promise<number> {
       return runPlan(request, io);
     case 'diff':
       return runDiff(request, io);
+    case 'explain':
+      return print(io, explain(request.codes));
     case 'help':
+      return print(io, HELP);
     case 'version':
-      await write(io.stdout, request.command === 'help' ? HELP : `${packageVersion()}\n`);
-      return 0;
+      return print(io, `${packageVersion()}\n`);
   }
+}
+
+async function print({ stdout }: Io, text: string): Promise<number> {
+  await write(stdout, text);
+  return 0;
 }
 
 /** A stack trace only for our own mistakes; no control characters, which a file name can contain, for the terminal. */

@@ -23,3 +23,5 @@ const ENTRIES = {
 export type Code = keyof typeof ENTRIES;
 
 export const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = ENTRIES;
+
+export const CODES = (Object.keys(CATALOGUE) as Code[]).sort();

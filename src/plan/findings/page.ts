@@ -1,5 +1,5 @@
-import { CATALOGUE, type Code } from './catalogue';
-import type { CatalogueEntry } from './catalogue/entry';
+import { type Code, CODES } from './catalogue';
+import { explanationOf, overviewLine } from './explanation';
 
 const CHAPTERS: readonly { readonly prefix: string; readonly title: string }[] = [
   { prefix: 'CT1', title: 'Interception and ports' },
@@ -30,41 +30,20 @@ export function findingsPage(): string {
 }
 
 function codesOf(prefix: string): Code[] {
-  return (Object.keys(CATALOGUE) as Code[]).filter((code) => code.startsWith(prefix)).sort();
+  return CODES.filter((code) => code.startsWith(prefix));
 }
 
 function chapter({ title, codes }: { readonly title: string; readonly codes: readonly Code[] }): string[] {
-  const overview = codes.map(
-    (code) => `- [${code}](#${anchor(code)}) (${CATALOGUE[code].severity}): ${CATALOGUE[code].title}`,
-  );
+  const overview = codes.map((code) => `- ${overviewLine(code, `[${code}](#${anchor(code)})`)}`);
   return [`## ${title}`, overview.join('\n'), ...codes.flatMap(section)];
 }
 
 function section(code: Code): string[] {
-  const entry: CatalogueEntry = CATALOGUE[code];
-  return [
-    `<a id="${anchor(code)}"></a>`,
-    `### ${code}: ${entry.title}`,
-    `_${entry.severity}_ · ${entry.why}`,
-    `**Fix.** ${entry.fix}`,
-    ...(entry.example ? example(entry.example) : []),
-    ...(entry.sources ? [`Source: ${entry.sources.map(source).join(', ')}`] : []),
-  ];
+  const [heading = '', ...paragraphs] = explanationOf(code);
+  return [`<a id="${anchor(code)}"></a>`, `### ${heading}`, ...paragraphs];
 }
 
-/** The fragment to which messages link. */
+/** The fragment of a link to the code. */
 export function anchor(code: string): string {
   return code.toLowerCase();
-}
-
-function example({ before, after }: { readonly before: string; readonly after: string }): string[] {
-  return [`\`\`\`yaml\n# Finding:\n${before}\n# Fixed:\n${after}\n\`\`\``];
-}
-
-/** An issue or pull request by its number, or a file by its path. */
-function source(text: string): string {
-  const [repository = '', number] = text.split('#');
-  if (number !== undefined) return `[${text}](https://github.com/${repository}/issues/${number})`;
-  const [owner = '', path = ''] = text.split(':');
-  return `\`${path}\` of [${owner}](https://github.com/${owner})`;
 }

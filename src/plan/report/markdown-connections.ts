@@ -1,6 +1,5 @@
 import { groupsBy } from '../group-by';
 import type { Flow, FlowTarget, PolicyVerdict, Verdict } from '../result';
-import { findingLink } from './markdown-findings';
 import { code, prose, table } from './markdown-text';
 import { dataPlaneWords, portsOf, targetWords } from './words';
 
@@ -27,7 +26,7 @@ export function changeTable(head: readonly string[], rows: readonly (readonly [F
 }
 
 export function why({ why: reason, findings }: Flow): string {
-  return [prose(reason), ...findings.map(findingLink)].join(' ');
+  return [prose(reason), ...findings.map(prose)].join(' ');
 }
 
 function cells(flow: Flow): string[] {

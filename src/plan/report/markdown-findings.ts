@@ -3,8 +3,8 @@ import { collapsed, place, prose } from './markdown-text';
 import { bySeverity, isOpen } from './severity';
 import { count } from './words';
 
-/** Where every code is explained. */
-const FINDINGS_PAGE = 'docs/findings.md';
+/** A command, not a link: reports are read in comments and files far from this project's pages. */
+const EXPLANATION = '`npx cdk8s-telemetry explain <code>` says what a code means and why it matters.';
 
 const HEADINGS: Record<Severity, string> = { error: 'Errors', warning: 'Warnings', info: 'Notes' };
 
@@ -13,6 +13,8 @@ export function findingsSection(title: string, findings: readonly Finding[]): st
   const acknowledged = findings.filter((finding) => !isOpen(finding));
   return [
     `## ${title}`,
+    '',
+    EXPLANATION,
     ...bySeverity(findings.filter(isOpen)).flatMap(([severity, found]) => [
       '',
       `### ${HEADINGS[severity]}`,
@@ -32,19 +34,15 @@ function folded(summary: string, items: readonly string[]): string[] {
   return items.length > 0 ? ['', ...collapsed(summary, items)] : [];
 }
 
-export function findingLink(id: string): string {
-  return `[${prose(id)}](${FINDINGS_PAGE}#${id.toLowerCase()})`;
-}
-
 function item({ code: id, object, field, message, fix }: Finding): string {
-  return [`- ${findingLink(id)} ${place(object, field)}`, prose(message), `**Fix:** ${prose(fix)}`].join('<br>');
+  return [`- **${prose(id)}** ${place(object, field)}`, prose(message), `**Fix:** ${prose(fix)}`].join('<br>');
 }
 
 function resolvedItem({ code: id, object, field, message }: Finding): string {
-  return `- ${findingLink(id)} ${place(object, field)}<br>${prose(message)}`;
+  return `- **${prose(id)}** ${place(object, field)}<br>${prose(message)}`;
 }
 
 function acknowledgedItem({ code: id, severity, object, field, message, acknowledged }: Finding): string {
-  const finding = `- ${findingLink(id)} (${severity}) ${place(object, field)}`;
+  const finding = `- **${prose(id)}** (${severity}) ${place(object, field)}`;
   return [finding, prose(message), `**Accepted:** ${prose(acknowledged ?? '')}`].join('<br>');
 }
