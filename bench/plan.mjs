@@ -1,10 +1,10 @@
 // The command `plan` as a whole process against what it costs only to read the same manifests with js-yaml, and against another
 // analyser (netpol-analyzer, if Go is there), at 100 and 1,000 workloads with as many Services and policies.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './support/programs.mjs';
-import { exponent, measure, median, ratio, withInstalledLibrary } from './support/whole-process.mjs';
+import { cpuSecondsOf, exponent, measure, median, ratio, withInstalledLibrary } from './support/whole-process.mjs';
 
 const rounds = Number(process.env.PAIRS ?? 5);
 const sizes = [100, 1000];
@@ -30,7 +30,8 @@ require(${JSON.stringify(join(root, 'node_modules/js-yaml'))}).loadAll(readFileS
     const plan = median(seconds('plan'));
     console.log(`${size} workloads: ${ratio(seconds('plan'), seconds('floor')).toFixed(2)} of parsing alone`);
     console.log(`  ${plan.toFixed(2)} CPU s, ${Math.max(...runs.map((run) => run.plan.mebibytes)).toFixed(0)} MiB`);
-    if (analyser) console.log(`  ${(plan / analyserSeconds(analyser, file)).toFixed(3)} of netpol-analyzer`);
+    if (analyser)
+      console.log(`  ${(plan / cpuSecondsOf([analyser, 'list', '--dirpath', file])).toFixed(3)} of netpol-analyzer`);
     return plan;
   });
   console.log(`exponent from ${sizes[0]} to ${sizes[1]} workloads: ${exponent(sizes, cost).toFixed(2)}`);
@@ -84,10 +85,4 @@ function buildAnalyser(directory) {
   const flags = ['build', '-mod=mod', '-o', program, 'github.com/np-guard/netpol-analyzer/cmd/netpolicy'];
   const built = spawnSync('go', flags, { cwd, env: { ...process.env, CGO_ENABLED: '0' } });
   return built.status === 0 ? program : undefined;
-}
-
-function analyserSeconds(program, file) {
-  const command = `TIMEFORMAT='%U %S'; { time ${program} list --dirpath ${file} >/dev/null 2>&1; } 2>&1`;
-  const [user, system] = execFileSync('bash', ['-c', command], { encoding: 'utf8' }).trim().split(' ').map(Number);
-  return user + system;
 }

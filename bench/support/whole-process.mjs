@@ -47,6 +47,14 @@ export function measure(directory, args) {
   return JSON.parse(execFileSync('cat', [join(directory, 'usage.json')], { encoding: 'utf8' }));
 }
 
+/** CPU seconds of any program. */
+export function cpuSecondsOf(command) {
+  const timed = `TIMEFORMAT='%U %S'; { time "$@" >/dev/null 2>&1 || exit 1; } 2>&1`;
+  const times = execFileSync('bash', ['-c', timed, 'time', ...command], { encoding: 'utf8' });
+  const [user, system] = times.trim().split(' ').map(Number);
+  return user + system;
+}
+
 export function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
