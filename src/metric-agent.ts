@@ -15,7 +15,7 @@ import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { agentSettings } from './private/agent/settings';
 import { collectorConfigFiles } from './private/collector/config';
-import { collectsObjectStates, isScraping } from './private/input';
+import { byKind, collectsObjectStates, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -146,7 +146,6 @@ export class MetricAgent extends Construct {
     this.name = partName(instance, 'metric-agent');
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
-    const leaseName = leaseNameOf(this.name);
     this.configFiles = new Memo(
       () => this._model(),
       (model) => collectorConfigFiles(model),
@@ -158,10 +157,7 @@ export class MetricAgent extends Construct {
     discoveryNamespaces(inputs).forEach((scraped) => {
       objects.role(ENDPOINT_DISCOVERY, scraped, `${this.name}-discovery`);
     });
-    if (inputs.some(collectsObjectStates)) {
-      objects.lease(leaseName);
-      objects.role(leaseRules(leaseName));
-    }
+    if (inputs.some(collectsObjectStates)) objects.role(leaseRules(leaseNameOf(this.name)));
     objects.configMap(lazy(() => this.configFiles.get()));
     objects.service(
       lazy(() => metricsServiceSpec(this._model())),
@@ -241,6 +237,7 @@ export class MetricAgent extends Construct {
       metricsPorts,
       backends: backends.map(({ name }) => name),
       countsAgents: inputs.some(collectsObjectStates),
+      readsKubelets: byKind(inputs, 'runtime').length > 0,
       scrapes: inputs.some(isScraping),
       memoryLimitMi: this.settings.resources.memoryLimitMi,
     };

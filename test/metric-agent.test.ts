@@ -239,17 +239,21 @@ describe('RBAC follows the inputs', () => {
       .filter(({ kind }) => kind === 'Role')
       .map(({ metadata }) => [metadata.namespace, metadata.name]);
     expect(roles).toEqual([
-      ['bank', 'ns-telemetry-metric-agent-discovery'],
-      ['shop', 'ns-telemetry-metric-agent-discovery'],
+      ['bank', 'ns-telemetry-metric-agent-discovery-bank'],
+      ['shop', 'ns-telemetry-metric-agent-discovery-shop'],
     ]);
   });
 
-  test('runtime metrics add the kubelet, object states and one Lease by name', () => {
+  test('runtime metrics add the kubelet, object states and the Lease that leaders hold', () => {
     const manifests = agent({ inputs: [MetricInput.runtime()] });
-    const { name } = manifest(manifests, 'Lease').metadata;
+    const name = 'telemetry-metric-agent-k8s-cluster';
     expect(manifest(manifests, 'Role').rules).toEqual([
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
       { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [name], verbs: ['get', 'update'] },
     ]);
+    expect(collectorConfig(manifests).extensions).toMatchObject({ k8s_leader_elector: { lease_name: name } });
+    // Argo CD applies no Lease, whoever renders it.
+    expect(manifests.map(({ kind }) => kind)).not.toContain('Lease');
     const rules = JSON.stringify(manifest(manifests, 'ClusterRole').rules);
     expect(rules).toContain('nodes/stats');
     expect(rules).not.toMatch(/nodes\/proxy|secrets|"\*"|create|delete|patch/);

@@ -88,7 +88,7 @@ describe('watching agents', () => {
     const roles = manifests.filter(({ kind, metadata }) => kind === 'Role' && metadata.name.includes('prometheus'));
     expect(roles.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([
       ['ns', 'telemetry-prometheus'],
-      ['edge', 'ns-telemetry-prometheus'],
+      ['edge', 'ns-telemetry-prometheus-edge'],
     ]);
   });
 

@@ -1,5 +1,8 @@
-import { App } from 'cdk8s';
+import { App, YamlOutputType } from 'cdk8s';
 import { assert, constantFrom, integer, property, record, shuffledSubarray, tuple, uniqueArray } from 'fast-check';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   BackendPlacement,
   Cluster,
@@ -113,6 +116,29 @@ test('the order in which backends, inputs and headers are given changes nothing'
     }),
     { numRuns: 40 },
   );
+});
+
+test('with a file for each resource no object takes the file of another', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'resources-'));
+  const yamlOutputType = YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE;
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    const app = new App({ outdir: join(outdir, name), yamlOutputType });
+    scenario(app);
+    app.synth();
+    const files = readdirSync(app.outdir, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.yaml'),
+    );
+    expect([name, files.length]).toEqual([name, manifestsOf(app).length]);
+  }
+  rmSync(outdir, { recursive: true });
+});
+
+test('every pod runs on Linux nodes', () => {
+  forEveryStack((manifests) => {
+    for (const workload of workloads(manifests)) {
+      expect(templateOf(workload).spec.nodeSelector).toEqual({ 'kubernetes.io/os': 'linux' });
+    }
+  });
 });
 
 test('every selector selects the pods of its workload', () => {

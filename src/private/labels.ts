@@ -41,5 +41,8 @@ export function sidecarLabels(revision: string | undefined): Labels {
 /** Without `inject: false` an injected namespace would win over ambient. */
 export const AMBIENT_LABELS: Labels = { [INJECT]: 'false', [DATAPLANE_MODE]: 'ambient' };
 
+/** Our images and security contexts are those of Linux; a toleration of every taint would else lead to Windows nodes. */
+export const LINUX_NODES: Labels = { 'kubernetes.io/os': 'linux' };
+
 /** Kubernetes sets this label on every namespace to its name; nobody can change it. */
 export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';

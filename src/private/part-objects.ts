@@ -80,11 +80,6 @@ export class PartObjects {
     this.render('cert-manager.io/v1', 'Certificate', { spec }, { name: spec.secretName });
   }
 
-  /** Empty: the collector that becomes leader fills it in, and needs no right to create Leases. */
-  public lease(name: string): void {
-    this.render('coordination.k8s.io/v1', 'Lease', { spec: {} }, { name });
-  }
-
   public clusterRole(rules: PolicyRule[]): void {
     const name = clusterScopedName(this.part.namespace, this.part.name);
     const head = { name, namespace: undefined };
@@ -92,9 +87,13 @@ export class PartObjects {
     this.render(`${RBAC}/v1`, 'ClusterRoleBinding', this.binding('ClusterRole', name), head);
   }
 
-  /** In a foreign namespace the name says whose role it is. */
+  /**
+   * In a foreign namespace the name says whose role it is. It says where, too: with a file for each resource cdk8s names the file
+   * by kind and name alone, and of two Roles with one name only the last would be left.
+   */
   public role(rules: PolicyRule[], namespace = this.part.namespace, name = this.part.name): void {
-    const roleName = namespace === this.part.namespace ? name : clusterScopedName(this.part.namespace, name);
+    const foreign = namespace !== this.part.namespace;
+    const roleName = foreign ? `${clusterScopedName(this.part.namespace, name)}-${namespace}` : name;
     const head = { name: roleName, namespace };
     this.render(`${RBAC}/v1`, 'Role', { rules }, head);
     this.render(`${RBAC}/v1`, 'RoleBinding', this.binding('Role', roleName), head);

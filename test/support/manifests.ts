@@ -32,6 +32,7 @@ export interface PodTemplate {
   spec: {
     automountServiceAccountToken: boolean;
     containers: Container[];
+    nodeSelector?: Record<string, string>;
     tolerations?: Json[];
     volumes?: { name: string; emptyDir?: { medium?: string }; projected?: Json; secret?: { secretName: string } }[];
   };

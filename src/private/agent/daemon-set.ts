@@ -12,7 +12,15 @@ import {
 import { emptyDirQueuesMi, queueVolumes } from '../collector/storage';
 import { byKind } from '../input';
 import { CREDENTIALS_PATH, credentialSources } from '../collector/credentials';
-import { AMBIENT_LABELS, type Labels, OUTSIDE_MESH_LABELS, partLabels, selectorLabels, sidecarLabels } from '../labels';
+import {
+  AMBIENT_LABELS,
+  type Labels,
+  OUTSIDE_MESH_LABELS,
+  partLabels,
+  selectorLabels,
+  sidecarLabels,
+  LINUX_NODES,
+} from '../labels';
 import { checksumAnnotation, fieldEnv, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import { AGENT_HEALTH_PORT } from '../ports';
 import { sidecarAnnotations } from '../sidecar';
@@ -43,6 +51,7 @@ export function daemonSetSpec(agent: AgentModel, configFiles: Record<string, str
         serviceAccountName: name,
         automountServiceAccountToken: true, // Discovery, enrichment and kubelet_stats use the API.
         enableServiceLinks: false,
+        nodeSelector: LINUX_NODES,
         ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(COLLECTOR_USER),
         terminationGracePeriodSeconds: TERMINATION_GRACE_SECONDS,

@@ -6,7 +6,7 @@ const WATCH = ['list', 'watch'];
 /**
  * Cluster-wide rules, by the collector components that are really configured. Backends may narrow the namespaces of an
  * input later; then the rules stay as wide as the input was declared. Never `nodes/proxy` (it allows exec into
- * every pod of a node, kubernetes/kubernetes#136550), never Secrets, never a write.
+ * every pod of a node, kubernetes/kubernetes#136550), never Secrets, never a write but that of the Lease.
  */
 export function agentClusterRules(inputs: readonly InputModel[], declared: readonly InputModel[]): PolicyRule[] {
   const discovers = byKind(inputs, 'prometheus').length > 0;
@@ -46,9 +46,14 @@ const K8S_CLUSTER: PolicyRule[] = [
   { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: WATCH },
 ];
 
-/** Leader election on the one Lease that is rendered with the agent, so that `create` is not needed. */
+/**
+ * Leader election. The Lease is not rendered, because Argo CD never applies one (its `util/settings/resources_filter.go`), and
+ * `create` cannot be narrowed to a name.
+ */
 export function leaseRules(leaseName: string): PolicyRule[] {
+  const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
   return [
-    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [leaseName], verbs: ['get', 'update'] },
+    { ...leases, verbs: ['create'] },
+    { ...leases, resourceNames: [leaseName], verbs: ['get', 'update'] },
   ];
 }

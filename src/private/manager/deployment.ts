@@ -1,6 +1,6 @@
 import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { EnvVar, TopologySpreadConstraint, Volume } from 'kubernetes-types/core/v1';
-import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
+import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels, LINUX_NODES } from '../labels';
 import { httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import type { ManagerModel, PrometheusAddress } from './model';
 import { ADMISSION_PORT_NAME, WEBHOOK_PORT_NAME } from './services';
@@ -35,6 +35,7 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
         serviceAccountName: name,
         automountServiceAccountToken: usesApi,
         enableServiceLinks: false,
+        nodeSelector: LINUX_NODES,
         ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(MANAGER_USER),
         ...(replicas > 1 && { topologySpreadConstraints: spread(instance) }),

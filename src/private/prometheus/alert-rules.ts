@@ -74,6 +74,8 @@ function rule(
 }
 
 const ofAgents = `{job="${AGENT_JOB}"}`;
+const of = ({ namespace, name }: AgentTarget): string =>
+  `{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"}`;
 const ofSelf = `{job="${SELF_JOB}"}`;
 const agentScope = { selector: ofAgents, window: WINDOW };
 const selfScope = { selector: ofSelf, window: WINDOW };
@@ -146,33 +148,38 @@ function absentBackendRules(agents: readonly AgentTarget[]): AlertRule[] {
 
 function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
   return [
-    rule('MetricAgentDown', 'critical', '5m', `max by (namespace, agent, pod, node) (up${ofAgents}) == 0`, {
+    rule('MetricAgentDown', 'critical', '5m', `min by (namespace, agent, pod, node) (up${ofAgents}) == 0`, {
       summary: 'The metric agent on node {{ $labels.node }} cannot be scraped',
-      description: 'Pod {{ $labels.pod }} does not answer: metrics of this node are probably missing.',
+      description: 'Pod {{ $labels.pod }} does not answer on a metrics port: what it collects is probably missing.',
     }),
-    ...agents.map(({ namespace, name }) =>
+    ...agents.map((agent) =>
       rule(
         'MetricAgentAbsent',
         'critical',
         '5m',
-        `absent(up{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"})`,
+        `absent(up${of(agent)})`,
         {
-          summary: `No pod of ${name} is known`,
+          summary: `No pod of ${agent.name} is known`,
           description: 'There is no agent, or Prometheus cannot discover it: nothing is known about any metric.',
         },
-        { namespace, agent: name },
+        { namespace: agent.namespace, agent: agent.name },
       ),
     ),
-    rule(
-      'MetricAgentCollectsNothing',
-      'critical',
-      '10m',
-      `${perNode(ACCEPTED, { selector: ofAgents, window: '[10m]' })} == 0`,
-      {
-        summary: 'The metric agent on node {{ $labels.node }} collects nothing',
-        description: 'It runs, but no receiver accepted a single data point.',
-      },
-    ),
+    // An agent that only scrapes may have no target on its node.
+    ...agents
+      .filter(({ readsKubelets }) => readsKubelets)
+      .map((agent) =>
+        rule(
+          'MetricAgentCollectsNothing',
+          'critical',
+          '10m',
+          `${perNode(ACCEPTED, { selector: of(agent), window: '[10m]' })} == 0`,
+          {
+            summary: 'The metric agent on node {{ $labels.node }} collects nothing',
+            description: 'It runs, but no receiver accepted a single data point.',
+          },
+        ),
+      ),
     // A full queue makes receivers refuse too; then the backend is the cause and has an alert of its own.
     rule(
       'MetricAgentThrottling',
@@ -201,18 +208,18 @@ function agentCountRules(agents: readonly AgentTarget[]): AlertRule[] {
       summary: '{{ $value }} nodes have no running metric agent',
       description: 'Pods of the DaemonSet are missing or not ready: no metrics are collected on these nodes.',
     }),
-    ...agents.map(({ namespace, name }) =>
+    ...agents.map((agent) =>
       rule(
         'MetricAgentCountUnknown',
         'warning',
         '15m',
-        `absent(${DESIRED_AGENTS}{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"})`,
+        `absent(${DESIRED_AGENTS}${of(agent)})`,
         {
           summary: 'Nobody reports how many metric agents there should be',
           description:
             'No agent is leader, or object states cannot be read: agents missing on nodes would go unnoticed.',
         },
-        { namespace, agent: name },
+        { namespace: agent.namespace, agent: agent.name },
       ),
     ),
   ];

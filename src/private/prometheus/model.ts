@@ -51,6 +51,8 @@ export interface AgentTarget {
   readonly backends: readonly string[];
   /** Whether it reports how many agents there should be. */
   readonly countsAgents: boolean;
+  /** Whether it always has something to collect: a kubelet is on every node. */
+  readonly readsKubelets: boolean;
   /** Whether it scrapes, and so reports targets that are down. */
   readonly scrapes: boolean;
   readonly memoryLimitMi: number;

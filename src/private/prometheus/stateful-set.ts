@@ -1,6 +1,6 @@
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import type { PersistentVolumeClaim, Probe, ServiceSpec, Volume } from 'kubernetes-types/core/v1';
-import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels } from '../labels';
+import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels, LINUX_NODES } from '../labels';
 import { checksumAnnotation, httpProbe, podSecurityContext, restrictedContainer } from '../pod';
 import { PROMETHEUS_PORT } from '../ports';
 import { PROBE_CONFIG_FILE, PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH, WEB_CONFIG_FILE } from './config';
@@ -35,6 +35,7 @@ export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record
         serviceAccountName: name,
         automountServiceAccountToken: agents.length > 0, // Only discovery uses the API.
         enableServiceLinks: false,
+        nodeSelector: LINUX_NODES,
         ...(priorityClassName !== undefined && { priorityClassName }),
         securityContext: podSecurityContext(PROMETHEUS_USER),
         terminationGracePeriodSeconds: 120, // The head block is written out at shutdown.

@@ -61,9 +61,11 @@ func forbidden(part goldens.Part) []request {
 			ask(false, "list", "", "secrets", where, ""),
 			ask(false, "watch", "", "secrets", where, ""),
 			ask(false, "create", "", "pods", where, ""),
-			ask(false, "create", "coordination.k8s.io", "leases", where, ""),
 			ask(false, "update", "apps", "daemonsets", where, ""),
 		)
+		if part.Role != goldens.Agent || where != part.Namespace {
+			all = append(all, ask(false, "create", "coordination.k8s.io", "leases", where, ""))
+		}
 	}
 	return all
 }
@@ -81,6 +83,7 @@ func requestsOf(golden goldens.Golden, part goldens.Part) ([]request, error) {
 	all = append(all,
 		ask(config.Starts("k8s_attributes"), "list", "", "pods", "", ""),
 		ask(config.Starts("kubelet_stats"), "get", "", "nodes/stats", "", ""),
+		ask(config.Starts("k8s_leader_elector"), "create", "coordination.k8s.io", "leases", part.Namespace, ""),
 		ask(config.Starts("k8s_cluster"), "watch", "apps", "deployments", "", ""),
 		ask(false, "update", "coordination.k8s.io", "leases", part.Namespace, "of-somebody-else"),
 		ask(false, "update", "coordination.k8s.io", "leases", part.Namespace, ""),

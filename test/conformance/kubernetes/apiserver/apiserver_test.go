@@ -33,7 +33,7 @@ func TestAPIServer(t *testing.T) {
 	})
 	t.Run("complains about every fault", c.testFaults)
 	t.Run("grants what the inputs need and refuses the rest", c.testAccess)
-	t.Run("lets the agent lead with the rendered Lease and Role", c.testLeadership)
+	t.Run("lets the agent lead with the rendered Role", c.testLeadership)
 }
 
 // accepts asks the server to take each object and each pod, and keeps errors and warnings.

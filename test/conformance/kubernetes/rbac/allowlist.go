@@ -56,12 +56,13 @@ var componentRules = map[string]func(name string, config goldens.Component) ([]g
 		}
 		return []grant{{rules: []rbacv1.PolicyRule{rule("", []string{"pods"}, informer...)}}}, nil
 	},
-	// extension/k8sleaderelector: client-go's LeaseLock gets and updates; it creates only a Lease that does not exist.
+	// extension/k8sleaderelector: client-go's LeaseLock gets and updates, and creates the Lease that does not exist.
 	"k8s_leader_elector": func(_ string, config goldens.Component) ([]grant, error) {
 		name, namespace := fmt.Sprint(config["lease_name"]), fmt.Sprint(config["lease_namespace"])
 		lease := rule("coordination.k8s.io", []string{"leases"}, "get", "update")
 		lease.ResourceNames = []string{name}
-		return []grant{{namespace: namespace, rules: []rbacv1.PolicyRule{lease}}}, nil
+		creation := rule("coordination.k8s.io", []string{"leases"}, "create")
+		return []grant{{namespace: namespace, rules: []rbacv1.PolicyRule{creation, lease}}}, nil
 	},
 }
 

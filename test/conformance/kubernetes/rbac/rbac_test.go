@@ -1,6 +1,7 @@
 package rbac
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -39,11 +40,13 @@ func TestARightTooManyIsNamed(t *testing.T) {
 	mutate("secrets", addNamespaced(rule("", []string{"secrets"}, "list")), "[list] [] [secrets]")
 	mutate("any verb", add(rule("", []string{"pods"}, "*")), "in excess, in the cluster: [*] [] [pods]")
 	mutate("any resource", add(rule("apps", []string{"*"}, "get")), "in excess, in the cluster: [get] [apps] [*]")
-	mutate("creating leases", addNamespaced(rule("coordination.k8s.io", []string{"leases"}, "create")), "[create] [coordination.k8s.io] [leases]")
+	mutate("deleting leases", addNamespaced(rule("coordination.k8s.io", []string{"leases"}, "delete")), "[delete] [coordination.k8s.io] [leases]")
 	mutate("every lease", goldens.Edit(func(role *rbacv1.Role) bool {
-		named := len(role.Rules[0].ResourceNames) > 0
-		role.Rules[0].ResourceNames = nil
-		return named
+		i := ofNames(role)
+		if i >= 0 {
+			role.Rules[i].ResourceNames = nil
+		}
+		return i >= 0
 	}), "in excess, in telemetry-system: [get] [coordination.k8s.io] [leases] []")
 	mutate("a path", add(rbacv1.PolicyRule{NonResourceURLs: []string{"/metrics"}, Verbs: []string{"get"}}), "[/metrics]")
 	mutate("rights of an input that is not configured", withoutReceiver, "in excess, in the cluster: [get] [] [nodes/stats]")
@@ -57,15 +60,27 @@ func TestARightTooManyIsNamed(t *testing.T) {
 	}), "bound to ClusterRole cluster-admin, which is not rendered")
 }
 
+// ofNames is the rule that is narrowed to names, or -1.
+func ofNames(role *rbacv1.Role) int {
+	return slices.IndexFunc(role.Rules, func(r rbacv1.PolicyRule) bool { return len(r.ResourceNames) > 0 })
+}
+
 func TestARightTooFewIsNamed(t *testing.T) {
 	mutate := goldens.Mutate(t, leastPrivilege)
 	mutate("kubelet statistics", without("nodes/stats"), "lacks, in the cluster: [get] [] [nodes/stats]")
 	mutate("a kind that k8s_cluster watches", without("deployments"), "lacks, in the cluster: [list] [apps] [deployments]")
 	mutate("the lease", goldens.Edit(func(role *rbacv1.Role) bool {
-		named := len(role.Rules[0].ResourceNames) > 0
-		role.Rules[0].ResourceNames = []string{"another"}
-		return named
+		i := ofNames(role)
+		if i >= 0 {
+			role.Rules[i].ResourceNames = []string{"another"}
+		}
+		return i >= 0
 	}), "[update] [coordination.k8s.io] [leases]")
+	mutate("creating the lease", goldens.Edit(func(role *rbacv1.Role) bool {
+		before := len(role.Rules)
+		role.Rules = slices.DeleteFunc(role.Rules, func(r rbacv1.PolicyRule) bool { return slices.Contains(r.Verbs, "create") })
+		return len(role.Rules) < before
+	}), "lacks, in telemetry-system: [create] [coordination.k8s.io] [leases]")
 	mutate("watch in a discovered namespace", goldens.Edit(func(role *rbacv1.Role) bool {
 		discovers := role.Rules[0].Resources[0] == "endpointslices"
 		role.Rules[0].Verbs = []string{"list"}

@@ -1,7 +1,6 @@
 package golden
 
 import (
-	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 )
@@ -9,11 +8,6 @@ import (
 // Services of the cluster, in the order they were rendered.
 func (c *Cluster) Services() ([]*corev1.Service, error) {
 	return all[corev1.Service](c, "Service")
-}
-
-// Leases of the cluster.
-func (c *Cluster) Leases() ([]*coordinationv1.Lease, error) {
-	return all[coordinationv1.Lease](c, "Lease")
 }
 
 // Certificate is what cert-manager is asked for.

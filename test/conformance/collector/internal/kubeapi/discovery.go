@@ -32,7 +32,7 @@ var kinds = []metav1.APIResource{
 func resource(group, version, name, kind string, namespaced bool) metav1.APIResource {
 	return metav1.APIResource{
 		Group: group, Version: version, Name: name, Kind: kind, Namespaced: namespaced,
-		Verbs: metav1.Verbs{"get", "list", "watch", "update"},
+		Verbs: metav1.Verbs{"get", "list", "watch", "create", "update"},
 	}
 }
 

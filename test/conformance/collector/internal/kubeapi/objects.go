@@ -28,17 +28,45 @@ func (s *Server) Add(kind string, object runtime.Object) error {
 	}
 	for _, known := range kinds {
 		if known.Kind == kind {
-			stored := &Object{known, &unstructured.Unstructured{Object: content}}
-			stored.SetAPIVersion(metav1.GroupVersion{Group: known.Group, Version: known.Version}.String())
-			stored.SetKind(kind)
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.store(stored)
-			s.objects = append(s.objects, stored)
+			s.add(known, content)
 			return nil
 		}
 	}
 	return fmt.Errorf("kind %s is unknown here", kind)
+}
+
+func (s *Server) add(kind metav1.APIResource, content map[string]any) *Object {
+	object := &Object{kind, &unstructured.Unstructured{Object: content}}
+	object.SetAPIVersion(metav1.GroupVersion{Group: kind.Group, Version: kind.Version}.String())
+	object.SetKind(kind.Kind)
+	s.store(object)
+	s.objects = append(s.objects, object)
+	return object
+}
+
+// create refuses a second object of one name: leader election rests on that, too.
+func (s *Server) create(w http.ResponseWriter, r *http.Request, request request) {
+	content, err := decode(r.Body)
+	if err != nil {
+		fail(w, http.StatusUnsupportedMediaType, metav1.StatusReasonUnsupportedMediaType, err.Error())
+		return
+	}
+	request.name = (&unstructured.Unstructured{Object: content}).GetName()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.find(request) != nil {
+		fail(w, http.StatusConflict, metav1.StatusReasonAlreadyExists, request.name+" already exists")
+		return
+	}
+	for _, known := range kinds {
+		if known.Group == request.group && known.Name == request.resource {
+			reply(w, http.StatusCreated, s.add(known, content).Unstructured)
+			return
+		}
+	}
+	fail(w, http.StatusNotFound, metav1.StatusReasonNotFound, "no such resource: "+request.resource)
 }
 
 func (s *Server) store(object *Object) {

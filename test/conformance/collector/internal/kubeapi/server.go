@@ -1,4 +1,4 @@
-// Package kubeapi is a small Kubernetes API server: discovery, get, list, watch and update of objects that a test puts in.
+// Package kubeapi is a small Kubernetes API server: discovery, get, list, watch, create and update of objects that a test puts in.
 // It admits exactly what the rendered RBAC objects allow, so a missing rule fails as it would in a cluster.
 package kubeapi
 
@@ -55,6 +55,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.list(w, r, request)
 	case "watch":
 		s.watch(w, r, request)
+	case "create":
+		s.create(w, r, request)
 	case "update":
 		s.update(w, r, request)
 	default:

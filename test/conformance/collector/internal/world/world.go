@@ -105,15 +105,6 @@ func (w *World) startAPI(t *testing.T) {
 		w.options.Rules(rules)
 	}
 	w.API.Account(agentToken, w.Workload.Pod.ServiceAccountName, rules)
-	leases, err := w.Workload.Cluster.Leases()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, lease := range leases {
-		if err := w.API.Add("Lease", lease); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // inCluster is what the kubelet sets for client libraries.
