@@ -1,7 +1,7 @@
 import type { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { BackendPlacement } from './backend-placement';
-import { checkImage, checkPort, checkPositive, checkPriorityClass } from './private/checks';
+import { checkImage, checkPath, checkPort, checkPositive, checkPriorityClass } from './private/checks';
 import { invalid } from './private/errors';
 import type { ClusterFacts } from './private/facts';
 import { resolveIdentity } from './private/identity';
@@ -208,7 +208,7 @@ export class TelemetryManager extends Construct {
     objects.deployment(deploymentSpec(manager));
     objects.networkPolicy(networkPolicySpec(selector, managerIngress(manager), managerEgress(manager)));
 
-    const path = checkPath(where, props.alertWebhookPath ?? '/');
+    const path = checkPath(where, 'alertWebhookPath', props.alertWebhookPath ?? '/');
     prometheus._addManager(
       { namespace, podLabels: selector },
       {
@@ -264,18 +264,6 @@ function checkPorts(
     });
   }
   return { webhookPort, healthPort, admissionPort };
-}
-
-function checkPath(where: string, path: string): string {
-  if (!/^\/[-A-Za-z0-9._~/]*$/.test(path)) {
-    throw invalid(where, {
-      input: 'alertWebhookPath',
-      got: path,
-      allowed: 'a path that starts with /',
-      fix: 'leave out scheme, host and query',
-    });
-  }
-  return path;
 }
 
 function checkRules(where: string, input: string, rules: RbacRule[]): RbacRule[] {

@@ -2,7 +2,7 @@ import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from
 import { InputKind } from '../metric-input';
 import { checkSecretRef, type SecretRef } from '../secret-ref';
 import type { BackendModel, SecretHeader, TlsModel } from './backend';
-import { checkDnsLabel, checkMember, isDnsName } from './checks';
+import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';
 import { resolveDestination } from './destination';
 import type { Protocol } from './endpoint';
 import { invalid } from './errors';
@@ -64,14 +64,7 @@ function checkAuth(where: string, protocol: Protocol, tls: boolean, { auth, head
 }
 
 function checkInputKinds(where: string, inputs: InputKind[]): InputKind[] {
-  if (inputs.length === 0) {
-    throw invalid(where, {
-      input: 'inputs',
-      got: [],
-      allowed: 'at least one input',
-      fix: 'leave `inputs` out for all of them',
-    });
-  }
+  refuseEmpty(where, 'inputs', inputs, 'all of them');
   return inputs.map((kind) => checkMember(where, 'inputs', kind, Object.values(InputKind)));
 }
 

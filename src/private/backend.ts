@@ -83,7 +83,8 @@ export interface ExternalPlacement {
   readonly cidrs: readonly string[];
 }
 
-const EXPORTER_TYPE: Record<Protocol, string> = {
+/** Component types of exporters in the collector. */
+export const EXPORTER_TYPE: Record<Protocol, string> = {
   otlpGrpc: 'otlp_grpc',
   otlpHttp: 'otlp_http',
   prometheusRemoteWrite: 'prometheus_remote_write',

@@ -1,7 +1,7 @@
 import { Interception } from '../../interception';
 import { MtlsMode } from '../../istio-mesh';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
-import { hostCidr } from '../checks';
+import { hostCidr } from '../cidr';
 import type { ClusterFacts, SidecarMeshFacts } from '../facts';
 import { collectsObjectStates, type InputModel, inputId, isScraping } from '../input';
 import { partName } from '../names';

@@ -3,6 +3,7 @@ import { Interception } from '../../interception';
 import type { MetricAgentProps, SidecarResources } from '../../metric-agent';
 import { MetricInput } from '../../metric-input';
 import { checkCluster, checkImage, checkMember, checkPriorityClass } from '../checks';
+import { isIpv6 } from '../cidr';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
@@ -34,7 +35,7 @@ export function agentSettings(agent: Construct, props: MetricAgentProps): AgentS
 /** IPv6 of a dual-stack pod is captured as declared only if the sidecar is told. */
 function checkDualStack(where: string, cluster: ClusterFacts): ClusterFacts {
   const { mesh, podCidrs } = cluster;
-  const families = new Set(podCidrs.map((cidr) => cidr.includes(':')));
+  const families = new Set(podCidrs.map(isIpv6));
   if (mesh.mode === 'sidecar' && !mesh.dualStack && families.size > 1) {
     throw invalid(where, {
       input: 'cluster.podCidrs',

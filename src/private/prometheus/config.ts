@@ -1,4 +1,5 @@
 import { metricsPortName, metricsServiceName } from '../agent/service';
+import { EXPORTER_TYPE } from '../backend';
 import { hostPort } from '../endpoint';
 import { PROMETHEUS_PORT } from '../ports';
 import { toYaml } from '../yaml';
@@ -78,7 +79,7 @@ function agentJob(agents: readonly AgentTarget[]): Record<string, unknown> {
     ],
     metric_relabel_configs: [
       keepMetrics(AGENT_METRICS),
-      copyLabel('exporter', 'backend', '(?:otlp_grpc|otlp_http|prometheus_remote_write)/(.+)'),
+      copyLabel('exporter', 'backend', `(?:${Object.values(EXPORTER_TYPE).join('|')})/(.+)`),
     ],
   };
 }
