@@ -99,24 +99,28 @@ export interface ClusterProps {
   /**
    * The network plugin. Only the traffic plan reads it: what Cilium does with connections to nodes and to the API server
    * cannot be said by a NetworkPolicy.
+   *
    * @default - unknown: NetworkPolicies work as Kubernetes defines them
    */
   readonly cni?: Cni;
 
   /**
-   * Version of Kubernetes, such as `1.33`. Native sidecars on an older one than 1.29 are an error.
+   * Version of Kubernetes, such as `1.33`. Fails below 1.29 together with native sidecars.
+   *
    * @default - unknown
    */
   readonly kubernetesVersion?: string;
 
   /**
    * Namespaces of other manifests with their labels, for the traffic plan.
+   *
    * @default - only the names of namespaces are known
    */
   readonly namespaces?: ForeignNamespace[];
 
   /**
    * Services of other manifests, for the traffic plan: the backends, above all.
+   *
    * @default - none: connections to Services that the manifests do not define have the verdict unknown
    */
   readonly services?: ForeignService[];

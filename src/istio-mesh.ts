@@ -84,7 +84,7 @@ export interface SidecarMeshProps {
   readonly revision?: string;
 
   /**
-   * Version of Istio, such as `1.27`. Native sidecars on an older one than 1.24 are an error.
+   * Version of Istio, such as `1.27`. Fails below 1.24 together with `nativeSidecars`.
    *
    * @default - unknown
    */

@@ -32,9 +32,9 @@ export enum RuntimeResource {
 /** Options every input has. */
 export interface MetricInputProps {
   /**
-   * Time between two collections, in whole seconds, at most 120: the alert rules look at the last five minutes.
+   * Time between two collections, in whole seconds.
    *
-   * Fails below one second and above 120.
+   * Fails below one second and above 120: the alert rules look at the last five minutes.
    *
    * @default Duration.seconds(30)
    */

@@ -59,7 +59,7 @@ export interface PrometheusOptions {
   readonly expectedNodes?: number;
 
   /**
-   * How long data is kept, in whole hours. Less if the volume is full before.
+   * How long data is kept, in whole hours. Less if the volume is full before. Fails below one hour.
    *
    * @default Duration.hours(24)
    */

@@ -27,7 +27,7 @@ export interface RbacRule {
   /** Resources, in plural. */
   readonly resources: string[];
 
-  /** Verbs. */
+  /** Verbs, such as `get`, `list`, `watch`. */
   readonly verbs: string[];
 
   /**
@@ -44,8 +44,8 @@ export interface TelemetryManagerOptions {
    * Image of the manager. Required: this library ships no manager program.
    *
    * Contract: it reads `PROMETHEUS_URL` (with TLS also `PROMETHEUS_CA_FILE`, `PROMETHEUS_CERT_FILE` and
-   * `PROMETHEUS_KEY_FILE`, which are renewed in place), serves `/healthz` and `/readyz` on the health port, and takes alerts on the webhook
-   * port under `<alertWebhookPath>/api/v2/alerts`.
+   * `PROMETHEUS_KEY_FILE`, which are renewed in place), serves `/healthz` and `/readyz` on the health port, and takes
+   * alerts on the webhook port under `<alertWebhookPath>/api/v2/alerts`.
    */
   readonly image: string;
 
@@ -57,7 +57,8 @@ export interface TelemetryManagerOptions {
   readonly args?: string[];
 
   /**
-   * Port on which the manager takes alerts from Prometheus, in plaintext behind NetworkPolicy.
+   * Port on which the manager takes alerts from Prometheus, in plaintext behind NetworkPolicy. Fails when two of the
+   * manager's ports are equal.
    *
    * @default 8080
    */
@@ -87,7 +88,7 @@ export interface TelemetryManagerOptions {
   readonly replicas?: number;
 
   /**
-   * Port of `/healthz` and `/readyz`.
+   * Port of `/healthz` and `/readyz`. Fails when two of the manager's ports are equal.
    *
    * @default 8081
    */

@@ -39,7 +39,7 @@ export interface SidecarResourcesModel {
   readonly memoryLimit: string;
 }
 
-/** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (facts of istio-iptables, in this order). */
+/** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (istio-iptables, in this order). */
 export interface OutboundCapture {
   readonly excludeIpRanges: readonly string[];
   readonly ports: readonly number[];
