@@ -1,6 +1,6 @@
 import type { BackendPlacement } from './backend-placement';
 import type { AuthModel } from './private/backend';
-import { resolveDestination } from './private/destination';
+import { resolveDestination } from './private/destination-checks';
 import { invalid } from './private/errors';
 import { checkSecretRef, type SecretRef } from './secret-ref';
 

@@ -13,7 +13,7 @@ import { type Labels, partLabels, selectorLabels } from './private/labels';
 import { partName } from './private/names';
 import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
-import { resolveDestination } from './private/destination';
+import { resolveDestination } from './private/destination-checks';
 import { Memo } from './private/memo';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';

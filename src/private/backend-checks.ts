@@ -3,7 +3,7 @@ import { InputKind } from '../metric-input';
 import { checkSecretRef, type SecretRef } from '../secret-ref';
 import type { BackendModel, SecretHeader, TlsModel } from './backend';
 import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';
-import { resolveDestination } from './destination';
+import { resolveDestination } from './destination-checks';
 import type { Protocol } from './endpoint';
 import { invalid } from './errors';
 import { checkNamespaces } from './namespace-selection';

@@ -1,7 +1,7 @@
 import type { SecretRef } from '../secret-ref';
-import type { Endpoint, Protocol } from './endpoint';
+import type { Destination } from './destination';
+import type { Protocol } from './endpoint';
 import type { InputKind } from './input';
-import type { Labels } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 
 /** One backend, validated. Builders read this, never props. */
@@ -21,14 +21,6 @@ export interface BackendModel {
   readonly transforms: readonly string[];
   readonly filters: readonly string[];
   readonly delta: boolean;
-}
-
-/** Somewhere the agent connects to on behalf of a backend. */
-export interface Destination {
-  readonly endpoint: Endpoint;
-  /** Whether the client itself speaks TLS. */
-  readonly tls: boolean;
-  readonly placement: PlacementModel;
 }
 
 export interface SecretHeader {
@@ -64,24 +56,6 @@ export interface QueueModel {
 
 export type PersistenceModel =
   { readonly kind: 'emptyDir'; readonly sizeMi: number } | { readonly kind: 'hostPath'; readonly path: string };
-
-export type PlacementModel = InClusterPlacement | ExternalPlacement;
-
-export interface InClusterPlacement {
-  readonly kind: 'inMesh' | 'inCluster';
-  readonly namespace: string;
-  /** Undefined: every pod of the namespace. */
-  readonly podLabels: Labels | undefined;
-  /** The port of the pod: what NetworkPolicy sees after the Service address was translated. */
-  readonly targetPort: number;
-  readonly headless: boolean;
-}
-
-export interface ExternalPlacement {
-  readonly kind: 'external';
-  /** Empty: only the name is known. */
-  readonly cidrs: readonly string[];
-}
 
 /** Component types of exporters in the collector. */
 export const EXPORTER_TYPE: Record<Protocol, string> = {

@@ -1,5 +1,5 @@
-import type { Destination } from './backend';
 import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
+import type { Destination } from './destination';
 import {
   EXCLUDE_INBOUND_PORTS,
   EXCLUDE_OUTBOUND_RANGES,

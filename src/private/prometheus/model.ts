@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../facts';
 import type { Labels } from '../labels';
-import type { Destination } from '../backend';
+import type { Destination } from '../destination';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
 import type { TlsModel } from './tls-model';
