@@ -27,7 +27,7 @@ import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
 import { certificateSpec, probeCertificate, serverName, serverSecretName } from './private/prometheus/tls';
 import type { ClientCertificate, TlsModel, TlsSource } from './private/prometheus/tls-model';
-import { prometheusSizes } from './private/prometheus/settings';
+import { checkRunbooks, prometheusSizes } from './private/prometheus/settings';
 import type { PrometheusStorage } from './prometheus-storage';
 import type { PrometheusTls } from './prometheus-tls';
 import { type PodReaderProps, Reader } from './reader';
@@ -85,6 +85,14 @@ export interface PrometheusOptions {
    * @default - nobody
    */
   readonly alertmanagers?: AlertmanagerProps[];
+
+  /**
+   * Address of the page with the runbooks, such as your copy of docs/alerts.md. The annotation `runbook_url` of each alert
+   * is this address, `#` and the alert's name in lower case. Fails unless it is an http or https URL without fragment.
+   *
+   * @default - docs/alerts.md of this project
+   */
+  readonly runbooks?: string;
 
   /**
    * A Grafana dashboard of pipeline health. Grafana has to be among the readers, and has to have a data source for `url`.
@@ -194,6 +202,7 @@ export class PrometheusNoMesh extends Construct {
       image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
       ...prometheusSizes(where, props),
       priorityClassName: checkPriorityClass(where, props.priorityClassName),
+      runbooks: checkRunbooks(where, props.runbooks),
       tls: undefined,
     };
     this.tlsSource = props.tls?._source;

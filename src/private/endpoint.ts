@@ -51,7 +51,7 @@ export function parseEndpoint(where: string, protocol: UrlKind, url: string, inp
 }
 
 /** Errors end up in logs. */
-function withoutCredentials(url: string): string {
+export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*/s, '?***');
 }
 

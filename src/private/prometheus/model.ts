@@ -16,6 +16,8 @@ export interface PrometheusSettings {
   readonly storage: StorageModel;
   readonly priorityClassName: string | undefined;
   readonly retentionHours: number;
+  /** The page with a section for each alert. */
+  readonly runbooks: string;
   /** Undefined: plaintext, as ADR 4 accepts. */
   readonly tls: TlsModel | undefined;
 }

@@ -2,6 +2,7 @@ import { type Duration, Size } from 'cdk8s';
 import type { PrometheusOptions } from '../../prometheus-no-mesh';
 import { PrometheusStorage } from '../../prometheus-storage';
 import { checkPositive } from '../checks';
+import { withoutCredentials } from '../endpoint';
 import { invalid } from '../errors';
 import { checkEphemeralLimit, type Resources, resolveResources } from '../resources';
 import { emptyDirMi, type StorageModel } from './model';
@@ -9,6 +10,7 @@ import { diskMi, memoryLimitMi } from './scale';
 
 const DEFAULT_MEMORY_MI = 512;
 const DEFAULT_RETENTION_HOURS = 24;
+const DEFAULT_RUNBOOKS = 'https://example.org/cdk8s-telemetry/blob/main/docs/alerts.md';
 
 interface PrometheusSizes {
   readonly resources: Resources;
@@ -71,4 +73,17 @@ function checkRetention(where: string, retention: Duration | undefined): number 
     });
   }
   return hours;
+}
+
+/** Braces would be read as a template of the annotation. */
+export function checkRunbooks(where: string, page = DEFAULT_RUNBOOKS): string {
+  if (!/^https?:\/\/[^\s#{}/@]+(\/[^\s#{}]*)?$/.test(page) || !URL.canParse(page)) {
+    throw invalid(where, {
+      input: 'runbooks',
+      got: withoutCredentials(page),
+      allowed: 'an http or https URL without user, password and fragment',
+      fix: 'pass the address of the page; # and the name of the alert are appended',
+    });
+  }
+  return page;
 }
