@@ -3,6 +3,7 @@ export * from './backend-placement';
 export * from './backend-props';
 export * from './cluster';
 export * from './cluster-dns';
+export * from './cluster-props';
 export * from './foreign-objects';
 export * from './grafana-dashboard';
 export * from './interception';

@@ -1,5 +1,4 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Cluster } from '../cluster';
 import { hostCidr } from './cidr';
 import { invalid } from './errors';
 import type { ClusterFacts } from './facts';
@@ -158,7 +157,7 @@ export function checkPath(where: string, input: string, path: string): string {
 }
 
 /** Plain JavaScript can leave it out, or pass its props instead. */
-export function checkCluster(where: string, cluster: Partial<Cluster> | undefined): ClusterFacts {
+export function checkCluster(where: string, cluster: { readonly _facts?: ClusterFacts } | undefined): ClusterFacts {
   if (cluster?._facts) return cluster._facts;
   throw invalid(where, {
     input: 'cluster',

@@ -1,4 +1,4 @@
-import { type ApiServerProps, type ClusterProps, Cni } from '../cluster';
+import { type ApiServerProps, type ClusterProps, Cni } from '../cluster-props';
 import { ClusterDns } from '../cluster-dns';
 import { foreignNamespaces, foreignServices } from '../foreign-objects';
 import type { IstioMesh } from '../istio-mesh';
