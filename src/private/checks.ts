@@ -75,12 +75,12 @@ export function checkPodLabels(where: string, input: string, labels: Record<stri
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function isLabelKey(key: string): boolean {
+function isLabelKey(key: string): boolean {
   const [name = '', prefix = ''] = key.split('/').reverse();
   return LABEL_KEY.test(key) && name.length <= 63 && prefix.length <= 253;
 }
 
-export function isLabelValue(value: unknown): boolean {
+function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
 }
 

@@ -53,7 +53,7 @@ export function captures(outbound: OutboundCapture, { endpoint, placement }: Des
 }
 
 /** Envoy leaves after this time; the collector needs it until its queues are flushed. Less than the grace period. */
-export const PROXY_DRAIN_SECONDS = 20;
+const PROXY_DRAIN_SECONDS = 20;
 
 /** ADR 26: the annotations that make the sidecar intercept exactly what goes to backends. */
 export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string> {
