@@ -10,6 +10,7 @@ export * from './interception';
 export * from './istio-mesh';
 export * from './kubelet-tls';
 export * from './metric-agent';
+export * from './metric-agent-props';
 export * from './metric-input';
 export * from './persistent-queue';
 export * from './pipeline-backend';

@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster } from './cluster';
-import { MetricAgent, type MetricAgentOptions } from './metric-agent';
+import { MetricAgent } from './metric-agent';
+import type { MetricAgentOptions } from './metric-agent-props';
 import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
 import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
