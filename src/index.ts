@@ -15,6 +15,7 @@ export * from './metric-input';
 export * from './persistent-queue';
 export * from './pipeline-backend';
 export * from './prometheus-no-mesh';
+export * from './prometheus-props';
 export * from './prometheus-storage';
 export * from './prometheus-tls';
 export * from './reader';

@@ -7,7 +7,8 @@ import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
 import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
 import { renderNamespace } from './private/namespace';
-import { PrometheusNoMesh, type PrometheusOptions } from './prometheus-no-mesh';
+import { PrometheusNoMesh } from './prometheus-no-mesh';
+import type { PrometheusOptions } from './prometheus-props';
 import { TelemetryManager, type TelemetryManagerOptions } from './telemetry-manager';
 
 /** A whole telemetry stack in one namespace. */

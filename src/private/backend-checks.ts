@@ -1,7 +1,7 @@
 import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
 import { InputKind } from '../metric-input';
 import { checkSecretRef, type SecretRef } from '../secret-ref';
-import type { BackendModel, SecretHeader, TlsModel } from './backend';
+import type { BackendModel, SecretHeader, BackendTlsModel } from './backend';
 import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';
 import { resolveDestination } from './destination-checks';
 import type { Protocol } from './endpoint';
@@ -82,7 +82,7 @@ function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
   }
 }
 
-function checkTls(where: string, tls: boolean, props: BackendTls): TlsModel {
+function checkTls(where: string, tls: boolean, props: BackendTls): BackendTlsModel {
   const { ca, clientCertificate, clientKey, serverName } = props;
   Object.entries({ ca, clientCertificate, clientKey }).forEach(([input, secret]) => {
     if (secret !== undefined) checkSecretRef(where, `tls.${input}`, secret);

@@ -11,7 +11,7 @@ export interface BackendModel {
   readonly destination: Destination;
   readonly headers: readonly SecretHeader[];
   readonly auth: AuthModel | undefined;
-  readonly tls: TlsModel;
+  readonly tls: BackendTlsModel;
   readonly compression: 'none' | 'gzip' | 'zstd' | 'snappy';
   readonly queue: QueueModel;
   /** What it wants. */
@@ -42,7 +42,7 @@ export interface OAuth2Model {
   readonly scopes: readonly string[];
 }
 
-export interface TlsModel {
+export interface BackendTlsModel {
   readonly ca?: SecretRef;
   readonly clientCertificate?: { readonly certificate: SecretRef; readonly key: SecretRef };
   readonly serverName?: string;

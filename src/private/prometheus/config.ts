@@ -7,7 +7,7 @@ import { alertRules } from './alert-rules';
 import { AGENT_JOB, AGENT_METRICS, SCRAPE_INTERVAL, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
 import { clientTlsConfig, webConfig } from './tls';
-import type { TlsModel } from './tls-model';
+import type { PrometheusTlsModel } from './tls-model';
 
 export const PROMETHEUS_CONFIG_FILE = 'prometheus.yml';
 const RULES_FILE = 'alerts.yml';
@@ -44,7 +44,7 @@ function alertmanager({ endpoint }: AlertReceiver): Record<string, unknown> {
   };
 }
 
-function selfJob(tls: TlsModel | undefined): Record<string, unknown> {
+function selfJob(tls: PrometheusTlsModel | undefined): Record<string, unknown> {
   return {
     job_name: SELF_JOB,
     ...(tls && { scheme: 'https', tls_config: clientTlsConfig(tls) }),

@@ -3,7 +3,7 @@ import type { Labels } from '../labels';
 import type { Destination } from '../destination';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
-import type { TlsModel } from './tls-model';
+import type { PrometheusTlsModel } from './tls-model';
 
 /** What PrometheusNoMesh is told once, when it is constructed. */
 export interface PrometheusSettings {
@@ -18,8 +18,6 @@ export interface PrometheusSettings {
   readonly retentionHours: number;
   /** The page with a section for each alert. */
   readonly runbooks: string;
-  /** Undefined: plaintext, as ADR 4 accepts. */
-  readonly tls: TlsModel | undefined;
 }
 
 /** Where the dashboard goes, and by what Grafana finds it. */
@@ -34,6 +32,8 @@ export interface DashboardModel {
 
 /** Everything the builders read; complete at synthesis. */
 export interface PrometheusModel extends PrometheusSettings {
+  /** Undefined: plaintext, as ADR 4 accepts. */
+  readonly tls: PrometheusTlsModel | undefined;
   readonly agents: readonly AgentTarget[];
   /** The manager's pods and the readers the user named: nobody else reaches the port (ADR 4). */
   readonly readers: readonly NetworkPeer[];
