@@ -22,4 +22,5 @@ export * from './reader';
 export { SecretRef } from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';
+export * from './telemetry-manager-props';
 export * from './traffic-plan';

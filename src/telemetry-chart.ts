@@ -9,7 +9,8 @@ import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
 import { renderNamespace } from './private/namespace';
 import { PrometheusNoMesh } from './prometheus-no-mesh';
 import type { PrometheusOptions } from './prometheus-props';
-import { TelemetryManager, type TelemetryManagerOptions } from './telemetry-manager';
+import { TelemetryManager } from './telemetry-manager';
+import type { TelemetryManagerOptions } from './telemetry-manager-props';
 
 /** A whole telemetry stack in one namespace. */
 export interface TelemetryChartProps {
