@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { InputError } from '../plan/input-error';
 import { SEVERITIES, type Severity } from '../plan/result';
-import { nearest } from './nearest';
+import { nearest } from '../private/nearest';
 import { STDIN } from './text-files';
 
 export type Format = 'markdown' | 'json' | 'mermaid';

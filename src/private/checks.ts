@@ -21,7 +21,7 @@ export function checkDnsLabel(where: string, input: string, value: string, maxLe
       input,
       got: value,
       allowed: `a DNS label: lower-case letters, digits and inner hyphens, at most ${maxLength} characters`,
-      fix: 'choose a name such as "telemetry"',
+      fix: 'write a name such as "telemetry"',
     });
   }
   return value;
@@ -167,7 +167,7 @@ export function checkMinorVersion(where: string, input: string, version: string)
       input,
       got: version,
       allowed: 'a version such as 1.33',
-      fix: 'quote it: YAML reads 1.30 as 1.3',
+      fix: 'give major and minor version, in quotes: YAML reads 1.30 as 1.3',
     });
   }
   return minor;
