@@ -2,6 +2,7 @@ import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private
 import { invalid } from './private/errors';
 import type { MeshFacts, PortMtlsFacts } from './private/facts';
 import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
+import { checkUnique } from './private/unique';
 import { checkMinorVersion, isAtLeast } from './private/versions';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
@@ -140,12 +141,16 @@ export class IstioMesh {
       checkDnsLabel(where, 'namespaceMtls', namespace);
       checkMember(where, `namespaceMtls.${namespace}`, mode, Object.values(MtlsMode));
     }
+    const portMtls = (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry));
+    checkUnique(where, 'portMtls', portMtls, ({ namespace, podLabels, port }) => {
+      return `port ${port} of ${namespace} ${JSON.stringify(podLabels)}`;
+    });
     const { mtls = MtlsMode.PERMISSIVE, outboundTrafficPolicy = OutboundTrafficPolicy.ALLOW_ANY } = props;
     return new IstioMesh({
       mode: 'sidecar',
       mtls: checkMember(where, 'mtls', mtls, Object.values(MtlsMode)),
       namespaceMtls,
-      portMtls: (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry)),
+      portMtls,
       registryOnly:
         checkMember(where, 'outboundTrafficPolicy', outboundTrafficPolicy, Object.values(OutboundTrafficPolicy)) ===
         OutboundTrafficPolicy.REGISTRY_ONLY,
