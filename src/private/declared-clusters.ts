@@ -39,6 +39,21 @@ export function objectsByCluster(scope: IConstruct): ClusterObjects[] {
   }));
 }
 
+/** The objects of the only cluster, or of the one with a name. */
+export function chosenCluster(scope: IConstruct, name: string | undefined): ClusterObjects {
+  const clusters = objectsByCluster(scope);
+  const found = name === undefined ? clusters : clusters.filter(({ facts }) => facts.name === name);
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const names = clusters.map(({ facts }) => facts.name);
+  throw invalid(scope.node.path || 'TrafficPlan.of', {
+    input: 'cluster',
+    ...(name !== undefined && { got: name }),
+    allowed: names.length === 0 ? 'a scope with a construct of this library' : `one of ${names.join(', ')}`,
+    fix: 'pass one chart, or the name of its Cluster',
+  });
+}
+
 /** Two descriptions of one cluster would be planned by whichever came last. */
 function clustersOf(nodes: readonly IConstruct[]): Map<string, ClusterFacts> {
   const clusters = new Map<string, ClusterFacts>();
