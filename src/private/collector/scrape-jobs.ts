@@ -2,7 +2,7 @@ import { MtlsMode } from '../../istio-mesh';
 import { needsCertificates, strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
-import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput } from '../input';
+import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput, type ScrapingInput } from '../input';
 import { PROXY_CONTAINER, TLS_MODE } from '../istio-names';
 import type { NamespaceSelection } from '../namespace-selection';
 import { ALWAYS_PLAINTEXT_PORTS, ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
@@ -23,7 +23,6 @@ import {
 } from './relabel';
 
 type Job = Record<string, unknown>;
-type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
 
 function job(name: string, input: ScrapingInput, settings: Job, relabel: readonly Relabel[]): Job {
   return {
