@@ -1,5 +1,5 @@
 import type { ClusterProps } from './cluster-props';
-import { checkFacts } from './private/cluster-facts';
+import { checkFacts } from './private/cluster-checks';
 import { parseClusterFile } from './private/cluster-file';
 import type { ClusterFacts } from './private/facts';
 
