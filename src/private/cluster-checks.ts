@@ -5,7 +5,7 @@ import type { IstioMesh } from '../istio-mesh';
 import { checkCidr, checkIp, checkMember, checkPort, isDnsName } from './checks';
 import { isIpv6, overlap } from './cidr';
 import { invalid } from './errors';
-import type { ApiServerFacts, ClusterFacts, MeshFacts } from './facts';
+import type { ApiServerFacts, ClusterFacts, MeshFacts } from './cluster-facts';
 import { USUAL_API_SERVER_PORTS } from './ports';
 import { checkMinorVersion, isAtLeast } from './versions';
 

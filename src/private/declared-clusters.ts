@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { invalid } from './errors';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 
 const declared = new WeakMap<IConstruct, ClusterFacts>();
 

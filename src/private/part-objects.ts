@@ -7,7 +7,7 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { CertificateSpec } from '../../imports/cert-manager.io';
 import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
 import { declareCluster } from './declared-clusters';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
 import { type ObjectHead, renderObject } from './objects';

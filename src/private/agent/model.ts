@@ -2,7 +2,7 @@ import { Interception } from '../../interception';
 import { MtlsMode } from '../../istio-mesh';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
 import { hostCidr } from '../cidr';
-import type { ClusterFacts, SidecarMeshFacts } from '../facts';
+import type { ClusterFacts, SidecarMeshFacts } from '../cluster-facts';
 import { collectsObjectStates, type InputModel, inputId, isScraping } from '../input';
 import { includes, type NamespaceSelection } from '../namespace-selection';
 import type { NetworkPeer } from '../network-peer';

@@ -1,6 +1,6 @@
 import { needsCertificates } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
-import type { MeshFacts } from '../facts';
+import type { MeshFacts } from '../cluster-facts';
 import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput, type ScrapingInput } from '../input';
 import { PROXY_CONTAINER } from '../istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';

@@ -1,6 +1,6 @@
 import { MtlsMode } from '../../istio-mesh';
 import { needsCertificates, strictNamespaces } from '../agent/model';
-import type { MeshFacts } from '../facts';
+import type { MeshFacts } from '../cluster-facts';
 import { TLS_MODE } from '../istio-names';
 import type { NamespaceSelection } from '../namespace-selection';
 import { ALWAYS_PLAINTEXT_PORTS } from '../ports';
