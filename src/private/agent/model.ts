@@ -9,7 +9,7 @@ import type { NetworkPeer } from '../network-peer';
 import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import type { Resources } from '../resources';
 import type { OutboundCapture, SidecarModel, SidecarResourcesModel } from '../sidecar';
-import { collect, collectedInputs, type InputGroup } from './collection';
+import { inputGroups, collectedInputs, type InputGroup } from './input-groups';
 
 /** What an agent is told once, when it is constructed. */
 export interface AgentSettings {
@@ -46,7 +46,7 @@ export function agentModel(
 ): AgentModel {
   const sorted = sortedByName(backends);
   const inputs = [...settings.inputs].sort((a, b) => (inputId(a) < inputId(b) ? -1 : 1));
-  const groups = collect(inputs, sorted);
+  const groups = inputGroups(inputs, sorted);
   return {
     ...settings,
     inputs: collectedInputs(groups),
