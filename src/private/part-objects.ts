@@ -11,7 +11,7 @@ import type { ClusterFacts } from './cluster-facts';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
 import { type ObjectHead, renderObject } from './objects';
-import type { Wire } from './wire';
+import type { AsYaml } from './as-yaml';
 
 /** Identity shared by all objects of a part. */
 export interface PartIdentity {
@@ -70,7 +70,7 @@ export class PartObjects {
     this.render('networking.k8s.io/v1', 'NetworkPolicy', { spec });
   }
 
-  public peerAuthentication(spec: Wire<PeerAuthenticationSpec>): void {
+  public peerAuthentication(spec: AsYaml<PeerAuthenticationSpec>): void {
     this.render('security.istio.io/v1', 'PeerAuthentication', { spec });
   }
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ServiceEntrySpec } from '../../imports/networking.istio.io';
-import type { Wire } from './wire';
+import type { AsYaml } from './as-yaml';
 import { type BackendModel, destinationsOf } from './backend';
 import { isIp } from './checks';
 import { hostCidr } from './cidr';
@@ -33,7 +33,7 @@ export function renderServiceEntries(scope: Construct, backend: BackendModel, ta
   });
 }
 
-function serviceEntrySpec(name: string, { endpoint, tls }: Destination, protocol: Protocol): Wire<ServiceEntrySpec> {
+function serviceEntrySpec(name: string, { endpoint, tls }: Destination, protocol: Protocol): AsYaml<ServiceEntrySpec> {
   const { host, port } = endpoint;
   const shared = {
     location: 'MESH_EXTERNAL' as const,
