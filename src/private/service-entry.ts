@@ -10,7 +10,7 @@ import type { Labels } from './labels';
 import { renderObject } from './objects';
 
 /** The agent that sends to a backend, as far as its ServiceEntries are concerned. */
-export interface ServiceEntryTarget {
+export interface SendingAgent {
   readonly cluster: string;
   readonly namespace: string;
   readonly instance: string;
@@ -20,8 +20,8 @@ export interface ServiceEntryTarget {
 }
 
 /** Under REGISTRY_ONLY an intercepted host that no Service or ServiceEntry names is refused by the sidecar. */
-export function renderServiceEntries(scope: Construct, backend: BackendModel, target: ServiceEntryTarget): void {
-  const { cluster, namespace, instance, labels, refuses } = target;
+export function renderServiceEntries(scope: Construct, backend: BackendModel, agent: SendingAgent): void {
+  const { cluster, namespace, instance, labels, refuses } = agent;
   destinationsOf(backend).forEach((destination, i) => {
     if (!refuses(destination)) return;
     const name = `${instance}-backend-${backend.name}${i === 0 ? '' : '.token'}`;

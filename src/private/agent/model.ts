@@ -9,7 +9,7 @@ import type { NetworkPeer } from '../network-peer';
 import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import type { Resources } from '../resources';
 import type { OutboundCapture, SidecarModel, SidecarResourcesModel } from '../sidecar';
-import { inputGroups, collectedInputs, type InputGroup } from './input-groups';
+import { collectedInputs, type InputGroup, inputGroups } from './input-groups';
 
 /** What an agent is told once, when it is constructed. */
 export interface AgentSettings {
