@@ -1,5 +1,5 @@
 import { checkClusterIps, checkDnsLabel, checkLabels, checkMember, checkPodLabels, checkPort } from './private/checks';
-import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/facts';
+import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/cluster-facts';
 import { checkUnique } from './private/unique';
 
 /** How pods take part in a mesh. */

@@ -12,6 +12,7 @@ export * from './kubelet-tls';
 export * from './metric-agent';
 export * from './metric-agent-props';
 export * from './metric-input';
+export * from './metric-input-props';
 export * from './persistent-queue';
 export * from './pipeline-backend';
 export * from './prometheus-no-mesh';

@@ -1,6 +1,6 @@
 import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private/checks';
 import { invalid } from './private/errors';
-import type { MeshFacts, PortMtlsFacts } from './private/facts';
+import type { MeshFacts, PortMtlsFacts } from './private/cluster-facts';
 import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
 import { checkUnique } from './private/unique';
 import { checkMinorVersion, isAtLeast } from './private/versions';

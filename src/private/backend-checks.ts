@@ -1,5 +1,5 @@
 import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
-import { InputKind } from '../metric-input';
+import { InputKind } from '../metric-input-props';
 import { checkSecretRef, type SecretRef } from '../secret-ref';
 import type { BackendModel, SecretHeader, BackendTlsModel } from './backend';
 import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';

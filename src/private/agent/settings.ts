@@ -7,7 +7,7 @@ import { isIpv6 } from '../cidr';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import { type InputModel, inputId } from '../input';
 import { partName } from '../names';
 import { checkAtMost, checkMi, millis, resolveResources } from '../resources';

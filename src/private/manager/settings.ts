@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { RbacRule, TelemetryManagerOptions, TelemetryManagerProps } from '../../telemetry-manager-props';
 import { checkImage, checkPath, checkPort, checkPositive, checkPriorityClass } from '../checks';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { partName } from '../names';
