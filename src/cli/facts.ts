@@ -1,6 +1,6 @@
 import { InputError } from '../plan/input-error';
 import { NO_FACTS, type PlanFacts } from '../plan/world';
-import { checkFacts } from '../private/cluster-facts';
+import { checkFacts } from '../private/cluster-checks';
 import { parseCluster } from '../private/cluster-file';
 import { readTextFile } from './text-files';
 
