@@ -124,7 +124,11 @@ describe('the row of a connection', () => {
       toService(found, 'monitoring/prometheus'),
       { kind: 'service', name: 'prometheus', namespace: 'monitoring' },
     ],
-    ['a workload', toPods(found, 'shop/app'), { kind: 'workload', name: 'app', namespace: 'shop' }],
+    [
+      'a workload',
+      toPods(found, 'shop/app'),
+      { kind: 'workload', name: 'app', namespace: 'shop', workload: 'Deployment/shop/app' },
+    ],
     [
       'pods',
       { kind: 'pods', pods: { name: 'pods of shop', namespace: 'shop', labels: {}, dataPlane: 'sidecar' } },
@@ -138,7 +142,7 @@ describe('the row of a connection', () => {
     [
       'the pod itself',
       { kind: 'loopback', workload: workload(found, 'shop/client') },
-      { kind: 'workload', name: 'client', namespace: 'shop' },
+      { kind: 'workload', name: 'client', namespace: 'shop', workload: 'Deployment/shop/client' },
     ],
     ['the API server', { kind: 'kubernetes-api' }, { kind: 'kubernetes-api', name: 'kubernetes' }],
     ['the kubelet', { kind: 'kubelet' }, { kind: 'kubelet', name: 'node' }],
