@@ -326,10 +326,14 @@ test('ambient: ztunnel takes all TCP that leaves the pod, and answers DNS', () =
   expect(judged(found, toService(found, 'far/away'))).toBe('ztunnel unknown unknown');
 });
 
-test('ambient: a pod can keep DNS to itself', () => {
-  const annotations = { 'ambient.istio.io/dns-capture': 'false' };
+test.each([
+  ['false', 'direct none works'],
+  ['F', 'direct none works'],
+  ['no', 'dns-proxy none works'],
+])('ambient: a pod can keep DNS to itself, in a way that Istio reads: %s', (value, row) => {
+  const annotations = { 'ambient.istio.io/dns-capture': value };
   const found = world([deployment('shop/client', { labels: AMBIENT, annotations })], { mesh: { mode: 'ambient' } });
-  expect(judged(found, { kind: 'dns' }, { port: 53, protocol: 'UDP' })).toBe('direct none works');
+  expect(judged(found, { kind: 'dns' }, { port: 53, protocol: 'UDP' })).toBe(row);
 });
 
 test('only clients that have or may have a sidecar come with capture and annotations', () => {

@@ -51,6 +51,8 @@ test('with a sidecar the kubelet asks pilot-agent, in plain HTTP, and the sideca
 
 test.each([
   ['not rewritten', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' }, [8080, 13133, 15021]],
+  ['not rewritten, in short', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'F' }, [8080, 13133, 15021]],
+  ['rewritten after all', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'fALSE' }, [15020, 15020, 15021]],
   ['at another port', { 'status.sidecar.istio.io/port': '15999' }, [15999, 15999, 15021]],
   ['without probes of the sidecar', { 'status.sidecar.istio.io/port': '0' }, [8080, 13133]],
 ])('annotations of the pod: %s', (_, annotations, expected) => {
