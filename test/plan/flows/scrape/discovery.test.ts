@@ -1,4 +1,6 @@
 import { NODE_NAME } from '../../../../src/plan/flows/placeholders';
+import type { PlanFacts } from '../../../../src/plan/world';
+import { sidecarMeshFacts } from '../../support/mesh';
 import { pod, scrape, service, SIDECAR_MESH } from './jobs';
 
 const POD = '__meta_kubernetes_pod';
@@ -102,12 +104,24 @@ describe('pods with a sidecar', () => {
       replacement: '$2:$1',
     },
   ];
-  const rowsOf = (relabel: object[], annotations: Record<string, string> = {}) =>
-    known(scrape(job('pod', relabel), { manifests: [injected(annotations)], facts: { mesh: SIDECAR_MESH! } }).rows);
+  const rowsOf = (relabel: object[], annotations: Record<string, string> = {}, facts: Partial<PlanFacts> = {}) =>
+    known(
+      scrape(job('pod', relabel), { manifests: [injected(annotations)], facts: { mesh: SIDECAR_MESH!, ...facts } })
+        .rows,
+    );
 
   test('have the port of Envoy', () => {
     expect(rowsOf([keep(`${POD}_container_name`, 'istio-proxy')])).toEqual(['workload shop/cart:15090 none']);
     expect(rowsOf([keep(`${POD}_container_port_name`, 'http-envoy-prom')])).toEqual(['workload shop/cart:15090 none']);
+  });
+
+  test('have it in an init container where sidecars are native', () => {
+    const byInit = (init: string, facts?: Partial<PlanFacts>) =>
+      rowsOf([keep(`${POD}_container_name`, 'istio-proxy'), keep(`${POD}_container_init`, init)], {}, facts);
+    const native = { mesh: sidecarMeshFacts({ istioVersion: '1.27' }), kubernetesVersion: '1.33' };
+    expect(byInit('true', native)).toEqual(['workload shop/cart:15090 none']);
+    expect(byInit('false', native)).toEqual([]);
+    expect(byInit('false')).toEqual(['workload shop/cart:15090 none']);
   });
 
   test('have the mark that auto-mTLS reads', () => {
