@@ -23,10 +23,8 @@ export interface Quotation {
  * app before rendered, at first the one that all pages start from.
  */
 export async function follow(page: string): Promise<Quotation[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'page-'));
-  process.chdir(folder);
+  const leave = enterFolder();
   try {
-    writeFileSync('cluster.yaml', startBlock('yaml').text);
     let output = synth(START_PAGE, startBlock('ts'));
     const quotations: Quotation[] = [];
     for (const block of blocksOf(readPage(page))) {
@@ -38,9 +36,32 @@ export async function follow(page: string): Promise<Quotation[]> {
     }
     return quotations;
   } finally {
+    leave();
+  }
+}
+
+/** What somebody sees who adds this to the app of the start page: the error, or everything that is written. */
+export function outcomeOf(fragment: string, facts: string): string {
+  const leave = enterFolder();
+  try {
+    writeInput('cluster.yaml', `# cluster.yaml, in addition\n${facts}`);
+    return synth('a mistake', { line: 1, language: 'ts', text: fragment });
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    leave();
+  }
+}
+
+/** A folder with the cluster.yaml of the start page becomes the working directory. */
+function enterFolder(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'page-'));
+  process.chdir(folder);
+  writeFileSync('cluster.yaml', startBlock('yaml').text);
+  return () => {
     process.chdir(HERE);
     rmSync(folder, { recursive: true });
-  }
+  };
 }
 
 /** `# <file>, in addition` makes the lists of a file longer, and replaces its other entries. */
@@ -52,7 +73,7 @@ function writeInput(file: string, text: string): void {
 
 type Entries = Record<string, unknown>;
 
-const entriesOf = (text: string): Entries => parse(text) as Entries;
+const entriesOf = (text: string): Entries => (parse(text) ?? {}) as Entries;
 
 function added(to: Entries, extra: Entries): Entries {
   const longer = Object.entries(extra).map(([key, value]) => {
@@ -136,7 +157,6 @@ function plain(text: string): string {
     .replaceAll('<br>', '\n')
     .replaceAll(/\*\*|`/g, '')
     .replaceAll("'", '"')
-    .replaceAll(/\[(CT\d+)\]\([^)]*\)/g, '$1')
     .split('\n')
     .map((line) => line.trim().replace(/^- (?=CT\d)/, ''))
     .join('\n')
