@@ -1,6 +1,6 @@
 import { ClusterDns } from '../cluster-dns';
 import { wordFix } from './cluster-file-fixes';
-import type { Reader } from './cluster-file-reader';
+import type { MappingReader } from './cluster-file-reader';
 import { refusedInFile } from './cluster-file-values';
 
 const DNS_PRESETS: Record<string, (serviceIp?: string) => ClusterDns> = {
@@ -14,7 +14,7 @@ const NAMES = Object.keys(DNS_PRESETS);
 const WITH_SERVICE_IP = ['nodeLocal', 'gke', 'gardener'];
 
 /** The preset that `dns` names, with `dnsServiceIp` as its argument. */
-export function readDns(root: Reader, name: string, serviceIp: string | undefined): ClusterDns {
+export function readDns(root: MappingReader, name: string, serviceIp: string | undefined): ClusterDns {
   const preset = Object.hasOwn(DNS_PRESETS, name) ? DNS_PRESETS[name] : undefined;
   if (!preset) {
     const fix = wordFix(name, NAMES, 'name one of the presets, or leave dns out for coreDns');

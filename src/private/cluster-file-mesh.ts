@@ -1,11 +1,11 @@
 import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
-import type { Reader } from './cluster-file-reader';
+import type { MappingReader } from './cluster-file-reader';
 import { refusedInFile } from './cluster-file-values';
 
 const MODES = { none: 'none', sidecar: 'sidecar', ambient: 'ambient' } as const;
 
 /** The mapping `mesh`: its mode, and in sidecar mode the keys of `SidecarMeshProps`. */
-export function readMesh(mesh: Reader): IstioMesh {
+export function readMesh(mesh: MappingReader): IstioMesh {
   const mode = mesh.required('mode', mesh.member('mode', MODES));
   if (mode === 'sidecar') return readSidecarMesh(mesh);
   mesh.nothingElse(`only mode: ${WHY_NOTHING_ELSE[mode]}`, 'remove the key, or write mode: sidecar');
@@ -19,7 +19,7 @@ const WHY_NOTHING_ELSE = {
 
 const PORT_MTLS = '{ namespace: shop, podLabels: { app: cart }, port: 9102, mode: DISABLE }';
 
-function readSidecarMesh(mesh: Reader): IstioMesh {
+function readSidecarMesh(mesh: MappingReader): IstioMesh {
   const props = mesh.whole({
     mtls: mesh.member('mtls', MtlsMode),
     namespaceMtls: mesh.child('namespaceMtls', '{ shop: PERMISSIVE }')?.members(MtlsMode),
@@ -35,7 +35,7 @@ function readSidecarMesh(mesh: Reader): IstioMesh {
   return refusedInFile(`${mesh.path}: mesh.`, () => IstioMesh.sidecar(props));
 }
 
-function readPortMtls(entry: Reader): PortMtls {
+function readPortMtls(entry: MappingReader): PortMtls {
   return entry.whole({
     namespace: entry.required('namespace', entry.text('namespace')),
     podLabels: entry.required('podLabels', entry.child('podLabels', '{ app: cart }')?.allTexts()),

@@ -2,7 +2,7 @@ import { exampleFix, typeFix, wordFix } from './cluster-file-fixes';
 import { invalid, type Problem } from './errors';
 
 /** One mapping of the file. Every key that is read is struck off; `end` refuses what is left. */
-export class Reader {
+export class MappingReader {
   private readonly entries: Map<string, unknown>;
   /** Every key that can stand here, with what is allowed there. */
   private readonly known = new Map<string, string>();
@@ -16,17 +16,17 @@ export class Reader {
   }
 
   /** The whole file. */
-  public static of(path: string, document: unknown): Reader {
-    if (isMapping(document)) return new Reader(path, '', document);
+  public static of(path: string, document: unknown): MappingReader {
+    if (isMapping(document)) return new MappingReader(path, '', document);
     const got = document === undefined || document === null ? {} : { got: document };
     throw invalid(path, { input: 'document', ...got, allowed: 'a mapping', fix: 'begin with mesh: { mode: none }' });
   }
 
   /** @param example for who has something else there */
-  public child(key: string, example: string): Reader | undefined {
+  public child(key: string, example: string): MappingReader | undefined {
     const value = this.take(key, 'a mapping');
     if (value === undefined) return undefined;
-    if (isMapping(value)) return new Reader(this.path, `${this.prefix}${key}.`, value);
+    if (isMapping(value)) return new MappingReader(this.path, `${this.prefix}${key}.`, value);
     throw this.wrong(key, value, exampleFix(value, example));
   }
 
@@ -59,12 +59,12 @@ export class Reader {
   }
 
   /** @param example of an entry, for who has something else there */
-  public list(key: string, example: string): Reader[] | undefined {
+  public list(key: string, example: string): MappingReader[] | undefined {
     const value = this.take(key, 'a list of mappings');
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) throw this.wrong(key, value, exampleFix(value, `[${example}]`));
     return value.map((item: unknown, i) => {
-      if (isMapping(item)) return new Reader(this.path, `${this.prefix}${key}[${i}].`, item);
+      if (isMapping(item)) return new MappingReader(this.path, `${this.prefix}${key}[${i}].`, item);
       throw this.refused(`${key}[${i}]`, { got: item, allowed: 'a mapping', fix: exampleFix(item, example) });
     });
   }

@@ -8,7 +8,7 @@ import {
 } from '../foreign-objects';
 import { readDns } from './cluster-file-dns';
 import { readMesh } from './cluster-file-mesh';
-import { Reader } from './cluster-file-reader';
+import { MappingReader } from './cluster-file-reader';
 import { fromYaml } from './yaml';
 
 /** Reads the file form of `ClusterProps`: same keys, checked for names and types; values are checked with the props. */
@@ -17,7 +17,7 @@ export function parseClusterFile(path: string): ClusterProps {
 }
 
 export function parseCluster(path: string, text: string): ClusterProps {
-  const root = Reader.of(path, parse(path, text));
+  const root = MappingReader.of(path, parse(path, text));
   const mesh = root.required('mesh', root.child('mesh', '{ mode: sidecar }'));
   const apiServer = root.child('apiServer', '{ port: 6443 }');
   const dnsServiceIp = root.text('dnsServiceIp');
@@ -65,7 +65,7 @@ function parse(path: string, text: string): unknown {
   }
 }
 
-function readNamespace(entry: Reader): ForeignNamespace {
+function readNamespace(entry: MappingReader): ForeignNamespace {
   return entry.whole({
     name: entry.required('name', entry.text('name')),
     labels: entry.child('labels', '{ istio-injection: enabled }')?.allTexts(),
@@ -74,7 +74,7 @@ function readNamespace(entry: Reader): ForeignNamespace {
 
 const SERVICE = '{ name: db, namespace: shop, ports: [{ port: 5432 }], podLabels: { app: db }, mesh: none }';
 
-function readService(entry: Reader): ForeignService {
+function readService(entry: MappingReader): ForeignService {
   return entry.whole({
     name: entry.required('name', entry.text('name')),
     namespace: entry.required('namespace', entry.text('namespace')),
@@ -86,7 +86,7 @@ function readService(entry: Reader): ForeignService {
   });
 }
 
-function readServicePort(entry: Reader): ForeignServicePort {
+function readServicePort(entry: MappingReader): ForeignServicePort {
   return entry.whole({
     port: entry.required('port', entry.number('port')),
     targetPort: entry.number('targetPort'),
