@@ -11,7 +11,7 @@ export function whyAllowed(rulings: readonly Ruling[]): string {
   const allowing = distinct(rulings.flatMap(({ opinions }) => opinions.map(nameOf)));
   if (allowing.length > 0) {
     const it = rulings.every(({ route }) => route.port === HBONE_PORT) ? `TCP ${HBONE_PORT} (HBONE)` : 'it';
-    return `NetworkPolicy ${listed(allowing, 'and')} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
+    return `${allowing.length > 1 ? 'NetworkPolicies' : 'NetworkPolicy'} ${listed(allowing, 'and')} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
   }
   const ends = rulings.map(({ direction, route }) => sides(direction, route).own);
   const pods = distinct(ends.filter(({ kind }) => kind === 'pods').map(({ name }) => name));
@@ -60,7 +60,7 @@ function conditionOf(world: World, direction: Direction, route: Route, { policy,
 }
 
 function portCondition({ ports = [] }: PolicyRule, route: Route): string {
-  if (route.port === null) return 'the port of the pods is not known, and it allows only some';
+  if (route.port === null) return 'the port of the pods is not known, and it allows only some ports';
   const names = ports.map(({ port }) => port).filter((port) => typeof port === 'string');
   return `which port is called ${listed(distinct(names), 'or')} is not known`;
 }

@@ -44,7 +44,7 @@ describe('selected pods', () => {
 
   test('need the consent of both ends', () => {
     const both = [egress({ peers: [podsIn('data')] }), ingress({ peers: [podsIn('shop')] })];
-    expect(judge(clusterWith(both), toServer).why).toBe('NetworkPolicy shop/out and data/in allow it');
+    expect(judge(clusterWith(both), toServer).why).toBe('NetworkPolicies shop/out and data/in allow it');
     const { verdict, egress: out, ingress: into } = judge(clusterWith([both[0]!, ingress()]), toServer);
     expect([verdict, out, into]).toEqual(['denied', 'allowed', 'denied']);
   });

@@ -1,9 +1,4 @@
-import {
-  MERGE_METRICS,
-  PROXY_CONTAINER,
-  SIDECAR_STATUS,
-  TLS_MODE,
-} from '../../../../private/istio-names';
+import { MERGE_METRICS, PROXY_CONTAINER, SIDECAR_STATUS, TLS_MODE } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
 import type { Labels } from '../../../inventory';
 import { parseBool } from '../../../parse-bool';
