@@ -1,7 +1,7 @@
 import { HBONE_PORT } from '../../private/ports';
 import type { PolicyRule } from '../inventory';
 import type { World } from '../world';
-import type { AddressEnd, End, Route } from './policy-ends';
+import { type AddressEnd, type End, networkPlugin, type Route } from './policy-ends';
 import { admitsEverybody, isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';
 import { portTruth } from './policy-ports';
 import { type Direction, isSameWorkload, type Opinion, type Ruling, sides } from './policy-ruling';
@@ -20,9 +20,7 @@ export function whyAllowed(rulings: readonly Ruling[]): string {
 
 export function whyDenied(world: World, { direction, route, opinions }: Ruling): string {
   const hint =
-    !rangesTakePods(world) && hasRangesForPods(direction, route, opinions)
-      ? '; a range of addresses admits no pods'
-      : '';
+    !rangesTakePods(world) && hasRangesForPods(direction, route, opinions) ? `; ${rangesTakeNoPods(world)}` : '';
   return `${direction}: no rule of NetworkPolicy ${namesOf(opinions)} allows ${traffic(direction, route)}${hint}`;
 }
 
@@ -86,6 +84,12 @@ function traffic(direction: Direction, route: Route): string {
 export function portWords({ protocol, port }: Route): string {
   if (port === null) return protocol;
   return `${protocol} ${port}${port === HBONE_PORT ? ' (HBONE)' : ''}`;
+}
+
+function rangesTakeNoPods(world: World): string {
+  return networkPlugin(world)?.startsWith('cilium')
+    ? 'Cilium matches no pods by a range of addresses'
+    : 'a range of addresses is not counted, since not every network plugin matches pods by it';
 }
 
 /** A usual mistake, and one that some network plugins forgive. */
