@@ -347,7 +347,7 @@ describe('what nobody has declared', () => {
     const discovered = scraping({ kubernetes_sd_configs: [{ role: 'service' }] });
     const plan = planned(agent({ config: discovered }));
     expect(plan.findings.filter(({ code }) => code === 'CT503')).toEqual([]);
-    expect(plan.flows.find(({ to }) => to.kind === 'service')?.why).toContain('The discovered Service is described by');
+    expect(plan.flows.find(({ to }) => to.kind === 'service')?.why).toContain('describe the discovered Service');
   });
 
   test('a Service of which only the address is known', () => {

@@ -204,7 +204,7 @@ describe('a Service that nobody describes', () => {
       found,
       connection(workload(found, 'shop/client'), toService(found, 'far/away'), { port: 9090 }),
     );
-    expect(flow.why).toContain('Service far/away is described by no manifest and no fact about the cluster');
+    expect(flow.why).toContain('describe Service far/away');
     expect(causes).toEqual(['service-not-described']);
   });
 
@@ -299,7 +299,7 @@ describe('the reason', () => {
       condition: 'the pods are annotated',
       note: 'a guess of nobody.',
     });
-    expect(sentences).toMatch(/ Made only if the pods are annotated\. A guess of nobody\.$/);
+    expect(sentences).toMatch(/ The connection exists only if the pods are annotated\. A guess of nobody\.$/);
   });
 });
 

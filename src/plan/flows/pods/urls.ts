@@ -27,7 +27,7 @@ export function urlConnections(reader: FlowReader, running: Running): Connection
   const { image, field } = running.container;
   const reason =
     connections.length > 0
-      ? 'of what this program connects to only what its environment and arguments name is known'
+      ? 'this program may connect to more than its environment and arguments name'
       : 'what this program connects to is not known';
   reader.unread.report(id, field, `${reason} (image ${image})`);
   return connections;

@@ -8,7 +8,7 @@ function running(container: object, ...others: object[]) {
 const env = (name: string, value: string) => ({ env: [{ name, value }] });
 const NOT_KNOWN = 'spec.template.spec.containers[0]: what this program connects to is not known (image example/app:1)';
 const PARTLY_KNOWN =
-  'spec.template.spec.containers[0]: of what this program connects to only what its environment and arguments name is known (image example/app:1)';
+  'spec.template.spec.containers[0]: this program may connect to more than its environment and arguments name (image example/app:1)';
 
 test('a program of which nothing is known is reported once', () => {
   expect(running({})).toEqual({ rows: [], unread: [NOT_KNOWN] });

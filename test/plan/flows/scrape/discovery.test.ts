@@ -225,7 +225,7 @@ describe.each(['endpoints', 'endpointslice'])('role %s', (role) => {
   test('what a Service does not tell about its pods is a condition', () => {
     const relabel = [keep(`${POD}_label_app`, 'cart'), keep(`${POD}_label_tier`, 'web')];
     const { connections } = scrape(job(role, relabel), { manifests: [cartService] });
-    expect(connections[0]).toMatchObject({ condition: `relabelling keeps it: ${POD}_label_tier matches web` });
+    expect(connections[0]).toMatchObject({ condition: `relabelling keeps it: pod label tier matches web` });
     const dotted = service('cart', 'shop', [{ port: 80 }], { selector: { 'app.kubernetes.io/name': 'cart' } });
     const byName = job(role, [keep(`${POD}_label_app_kubernetes_io_name`, 'cart')]);
     expect(scrape(byName, { manifests: [dotted] }).connections[0]?.condition).toBeUndefined();
@@ -313,7 +313,7 @@ describe('other roles', () => {
 
   test('labels of nodes are conditions', () => {
     const [connection] = scrape(job('node', [keep('__meta_kubernetes_node_label_pool', 'gpu')])).connections;
-    expect(connection?.condition).toBe('relabelling keeps it: __meta_kubernetes_node_label_pool matches gpu');
+    expect(connection?.condition).toBe('relabelling keeps it: node label pool matches gpu');
   });
 
   test('an address made of a label of a node is not guessed', () => {
@@ -334,7 +334,7 @@ describe('other roles', () => {
     };
     const { rows, connections } = scrape(job('node', [byLabel]));
     expect(rows).toEqual(['kubelet:10250 unknown']);
-    expect(connections[0]?.note).toBe('__scheme__ depends on __meta_kubernetes_node_label_tls');
+    expect(connections[0]?.note).toBe('__scheme__ depends on node label tls');
   });
 
   test('role ingress ends outside, or at the exporter that probes', () => {
