@@ -1,6 +1,6 @@
 import type { Destination, UnknownPods } from '../../../src/plan/connection';
 import type { NetworkPolicy, PolicyPort, PolicyRule, Selector } from '../../../src/plan/inventory';
-import { labels, podsIn, policy, tcp } from './policy-builders';
+import { connection, labels, podsIn, policy, tcp } from './policy-builders';
 import { clusterWith, egress, ingress, judge, server, to, toServer } from './policy-cast';
 
 function strangers(more: Partial<UnknownPods> = {}): Destination {
@@ -32,6 +32,11 @@ describe('a policy', () => {
   test('that certainly selects pods denies what no other one could allow', () => {
     const policies = [ingress(), policy('data/some', { selects: labels({ app: 'x' }), ingress: [] })];
     expect(judge(clusterWith(policies), to(strangers({ namespace: 'data' }))).verdict).toBe('denied');
+  });
+
+  test('denies the API server pods that nobody described', () => {
+    const webhook = connection({ kind: 'kube-apiserver' }, strangers({ namespace: 'data' }));
+    expect(judge(clusterWith([ingress()]), webhook).verdict).toBe('denied');
   });
 
   test('means its own namespace by a pod selector, which can be left out', () => {
