@@ -93,7 +93,7 @@ function overlaps(a: AddressSet, b: AddressSet): boolean {
 
 function ordered(ranges: readonly AddressRange[]): AddressSet {
   const merged: AddressRange[] = [];
-  for (const range of [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+  for (const range of [...ranges].sort((a, b) => Number(a.first - b.first))) {
     const previous = merged.at(-1);
     if (!previous || range.first > previous.last + 1n) merged.push(range);
     else if (range.last > previous.last) merged[merged.length - 1] = { first: previous.first, last: range.last };

@@ -60,6 +60,7 @@ function rulesOf(installer: Installer, pod: Interception, dial: Dial): Rule[] {
   const [tcp, dnsCapture] = [truthOf(dial.tcp), truthOf(proxy.dnsCapture)];
   const dns = isPort(dial, DNS_PORT);
   const captureDns = and(dnsCapture, dns);
+  const asksCaptured = or(truthOf(cni || proxy.captureAllDns), dial.nameserver);
   return [
     direct(truthOf(pod.mode === 'NONE'), 'interceptionMode is NONE'),
     direct(truthOf(cni && proxy.disableEnvoy), 'DISABLE_ENVOY is set, which means no rules'),
@@ -81,9 +82,9 @@ function rulesOf(installer: Installer, pod: Interception, dial: Dial): Rule[] {
       'ISTIO_OUTBOUND_OWNER_GROUPS exempts the group of the process',
     ),
     {
-      matches: and(captureDns, or(truthOf(cni || proxy.captureAllDns), dial.nameserver)),
+      matches: and(captureDns, asksCaptured),
       result: 'agent-dns',
-      because: 'DNS capture (ISTIO_META_DNS_CAPTURE) is on',
+      because: dnsWords(dns, asksCaptured),
     },
     direct(dial.loopback, 'the destination is the pod itself'),
     direct(inRanges(pod.excludeOutboundRanges, dial), 'the destination lies in excludeOutboundIPRanges'),
@@ -124,12 +125,20 @@ const PHRASES: Record<CaptureResult, string> = {
   'agent-dns': 'the DNS proxy of the sidecar answers',
 };
 
+function dnsWords(port: Truth, server: Truth): string {
+  const open = [
+    ...(port === 'unknown' ? [`its port is ${DNS_PORT}`] : []),
+    ...(server === 'unknown' ? ['its server is one of /etc/resolv.conf'] : []),
+  ];
+  return ['DNS capture (ISTIO_META_DNS_CAPTURE) is on', ...open].join(' and ');
+}
+
 function portWords({ ports, unreadable }: PortList, { port }: Dial, annotation: string): string {
   if (port === null) {
     const all = [...ports, ...unreadable];
     return `its port is ${all.length > 1 ? 'one of ' : ''}${shown(all)} (${annotation})`;
   }
-  if (unreadable.length === 0 || ports.includes(port)) return `port ${port} is in ${annotation}`;
+  if (ports.includes(port)) return `port ${port} is in ${annotation}`;
   return `Istio takes "${shown(unreadable)}" in ${annotation} for port ${port}`;
 }
 

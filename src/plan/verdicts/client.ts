@@ -41,12 +41,11 @@ function podSide(world: World, workload: Workload, connection: Connection): Clie
     side: planeSide(world, workload, connection, plane),
     given: { none: 'without a sidecar', sidecar: 'with a sidecar', ambient: 'in ambient' }[plane],
   }));
-  const capture = planes.find(({ side }) => side.capture)?.side.capture;
   return {
     path: pathOf(planes.map(({ side }) => side.path)),
     why: `The data plane of the client is not known: ${why}.`,
     cases: planes.flatMap(({ side, given }) => assume({ clientPlane: `${given} at the client` }, side.cases)),
-    ...(capture && { capture }),
+    capture: captureOf(world, workload, connection),
   };
 }
 
@@ -154,7 +153,7 @@ function outsiderSide(world: World, kind: Exclude<Client['kind'], 'workload'>, c
 }
 
 function inboundPath({ plane, captured }: Situation): Path {
-  if (plane === 'none' || !captured) return 'direct';
+  if (!captured) return 'direct';
   return plane === 'sidecar' ? 'sidecar-inbound' : 'ztunnel';
 }
 

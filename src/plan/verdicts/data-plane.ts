@@ -6,9 +6,8 @@ import { injectionOf, type Injection } from './injection';
 
 export type KnownDataPlane = Exclude<DataPlane, 'unknown'>;
 
-/** What an unknown data plane can be. A mesh that is declared as one of sidecars has no ztunnel that nobody mentions. */
+/** What an unknown data plane can be. A mesh of sidecars has no ztunnel that nobody mentions; without a mesh all is known. */
 export function possiblePlanes({ facts: { mesh } }: World): readonly KnownDataPlane[] {
-  if (mesh?.mode === 'none') return ['none'];
   return mesh?.mode === 'sidecar' ? ['none', 'sidecar'] : ['none', 'sidecar', 'ambient'];
 }
 

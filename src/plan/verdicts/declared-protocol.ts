@@ -10,14 +10,14 @@ import { and, type Truth, truthOf } from './truth';
  * undeclared ports only matters for bytes that turn out to be HTTP.
  */
 export function isDeclaredHttp(world: World, server: Server): Truth {
-  if (server.namespace === undefined || server.port === null) return 'unknown';
+  if (server.port === null) return 'unknown';
   const declarations = declarationsOf(world, server);
   const certain = new Set(declarations.filter(({ applies }) => applies === 'yes').map(({ http }) => http));
   // Which of two Services that disagree Istio follows is up to their order.
   if (certain.size > 1) return 'unknown';
   const [http] = certain;
   if (http !== undefined) return truthOf(http);
-  // Pods of other people can have Services that nobody described.
+  // Pods of other people, and pods of any namespace, can have Services that nobody described.
   return declarations.length > 0 || !server.known.complete ? 'unknown' : 'no';
 }
 

@@ -86,7 +86,7 @@ function whyOf(world: World, judged: readonly JudgedRoute[], verdict: PolicyVerd
 }
 
 function isOnNodeNetwork({ from, to }: Route): boolean {
-  return [from, to].some((end) => end.kind === 'pods' && end.workload?.pod.hostNetwork === true);
+  return [from, to].some(({ workload }) => workload?.pod.hostNetwork === true);
 }
 
 function whyOfRoute(world: World, { rulings, verdict }: JudgedRoute): string {

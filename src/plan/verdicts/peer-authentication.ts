@@ -86,7 +86,6 @@ function modesOf(
   modes: (policy: PeerAuthentication) => readonly MtlsModeName[],
   inherited: readonly MtlsModeName[],
 ): readonly MtlsModeName[] {
-  if (candidates.length === 0) return inherited;
   const found: MtlsModeName[] = [];
   for (const group of byAge(candidates)) {
     found.push(...group.flatMap(({ policy }) => modes(policy)));
@@ -104,7 +103,7 @@ function byAge(candidates: readonly Candidate[]): readonly (readonly Candidate[]
   const dated = manifests.filter(({ policy }) => policy.created !== '').sort(older);
   const fresh = manifests.filter(({ policy }) => policy.created === '');
   const facts = candidates.filter(({ policy }) => policy.origin === 'facts');
-  return [...dated.map((candidate) => [candidate]), fresh, facts].filter((group) => group.length > 0);
+  return [...dated.map((candidate) => [candidate]), fresh, facts];
 }
 
 function older({ policy: a }: Candidate, { policy: b }: Candidate): number {

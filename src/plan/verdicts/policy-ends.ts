@@ -29,6 +29,7 @@ export interface AddressEnd {
   readonly name: string;
   readonly addresses: AddressSet;
   readonly place: 'node' | 'api-server' | 'outside';
+  readonly workload?: undefined;
 }
 
 /** One way that a connection can take. */

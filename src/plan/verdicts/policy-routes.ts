@@ -60,7 +60,7 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
     case 'loopback':
       return [];
     case 'kubernetes-api':
-      return apiServerPorts(world, port).map((each) => ({ end: apiServer(world), port: each, dataPlane: 'none' }));
+      return world.facts.apiServer.ports.flatMap((each) => outsideMesh([apiServer(world)], each));
     case 'kubelet':
       return outsideMesh([nodes(world)], port);
     case 'istiod':
@@ -75,10 +75,6 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
 /** Labels of its pods in every way of installing Istio (facts/istio.md §5). */
 const ISTIOD = { app: 'istiod' };
 const KUBE_DNS = { 'k8s-app': 'kube-dns' };
-
-function apiServerPorts({ facts }: World, dialled: number | null): readonly (number | null)[] {
-  return facts.apiServer.ports.length > 0 ? facts.apiServer.ports : [dialled];
-}
 
 function dnsServers(world: World): Called[] {
   const { dns } = world.facts;
@@ -103,7 +99,6 @@ function behindService(
     const pods = unknownPods(world, `the pods behind ${name}`, namespace === '' ? undefined : namespace, {});
     return [{ end: pods, port: targetPort, dataPlane: 'unknown' }];
   }
-  if (service.externalName !== undefined) return outsideMesh([outside(world, service.externalName)], connection.port);
   const { protocol } = connection;
   return dialledPorts(service, connection).flatMap((port) =>
     serversBehind(world, service, { port, protocol }).flatMap((server) => {

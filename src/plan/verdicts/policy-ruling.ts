@@ -48,7 +48,7 @@ function mayBeExempt(route: Route): boolean {
 }
 
 export function isSameWorkload({ from, to }: Route): boolean {
-  return from.kind === 'pods' && to.kind === 'pods' && from.workload !== undefined && from.workload === to.workload;
+  return from.workload !== undefined && from.workload === to.workload;
 }
 
 function isFromNode({ from }: Route): boolean {

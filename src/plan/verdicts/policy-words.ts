@@ -2,7 +2,7 @@ import { HBONE_PORT } from '../../private/ports';
 import type { PolicyRule } from '../inventory';
 import type { World } from '../world';
 import { type AddressEnd, type End, networkPlugin, type Route } from './policy-ends';
-import { admitsEverybody, isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';
+import { isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';
 import { portTruth } from './policy-ports';
 import { type Direction, isSameWorkload, type Opinion, type Ruling, sides } from './policy-ruling';
 
@@ -32,7 +32,7 @@ export function whyUnknown(world: World, { direction, route, opinions }: Ruling)
     return `${direction}: NetworkPolicy ${nameOf(undecided)} may allow ${traffic(direction, route)}: ${condition}`;
   }
   const isolated = opinions.some(({ selected }) => selected === 'yes');
-  const deciding = opinions.find(({ selected, admits }) => selected === 'unknown' && (admits === 'yes') === isolated);
+  const deciding = opinions.find(({ admits }) => (admits === 'yes') === isolated);
   if (deciding) {
     const opinion = deciding.admits === 'yes' ? 'allows' : 'does not allow';
     return `${direction}: whether NetworkPolicy ${nameOf(deciding)}, which ${opinion} ${traffic(direction, route)}, selects ${own.name} depends on labels that no manifest shows`;
@@ -47,10 +47,10 @@ function conditionOf(world: World, direction: Direction, route: Route, { policy,
     (candidate) =>
       portTruth(candidate.ports, route) !== 'no' &&
       (peer.kind === 'addresses' || podPeerTruth(world, policy, candidate, peer) !== 'no'),
-  );
-  if (rule && portTruth(rule.ports, route) === 'unknown') return portCondition(rule, route);
+  )!;
+  if (portTruth(rule.ports, route) === 'unknown') return portCondition(rule, route);
   if (peer.kind === 'pods') {
-    const byRange = rangesTakePods(world) && rule?.peers?.some(({ ipBlock }) => ipBlock);
+    const byRange = rangesTakePods(world) && rule.peers?.some(({ ipBlock }) => ipBlock);
     if (byRange) return `its ranges contain only some of the addresses that ${peer.name} can have`;
     return `that depends on labels of ${peer.name} or of their namespace that no manifest shows`;
   }
@@ -96,9 +96,7 @@ function rangesTakeNoPods(world: World): string {
 function hasRangesForPods(direction: Direction, route: Route, opinions: readonly Opinion[]): boolean {
   const rules = opinions.flatMap((opinion) => opinion.rules).filter((rule) => portTruth(rule.ports, route) !== 'no');
   const { peer } = sides(direction, route);
-  return (
-    peer.kind === 'pods' && rules.some((rule) => !admitsEverybody(rule) && rule.peers?.some(({ ipBlock }) => ipBlock))
-  );
+  return peer.kind === 'pods' && rules.some((rule) => rule.peers?.some(({ ipBlock }) => ipBlock));
 }
 
 function nameOf({ policy: { namespace, name } }: Opinion): string {
@@ -119,6 +117,6 @@ const MOST_LISTED = 3;
 function listed(items: readonly string[], conjunction: 'and' | 'or'): string {
   const shown =
     items.length > MOST_LISTED ? [...items.slice(0, MOST_LISTED), `${items.length - MOST_LISTED} more`] : items;
-  const last = shown.at(-1) ?? 'none';
+  const last = shown.at(-1)!;
   return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
 }

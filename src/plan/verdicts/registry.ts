@@ -33,8 +33,12 @@ export function knownHosts(world: World, client: Workload, connection: Connectio
   if (port !== null) return [knownHost(world, client, connection)];
   const declared = to.kind === 'service' ? (to.service?.ports ?? []).filter((each) => each.protocol === protocol) : [];
   const entries = to.kind === 'external' ? world.inventory.serviceEntries.flatMap(({ ports }) => ports) : [];
-  const ports = [...declared.map((each) => each.port), ...entries.map(({ number }) => number), API_SERVER_PORT];
-  return [undefined, ...ports.flatMap((each) => knownHost(world, client, { ...connection, port: each }) ?? [])];
+  const ports = new Set([
+    ...declared.map((each) => each.port),
+    ...entries.map(({ number }) => number),
+    API_SERVER_PORT,
+  ]);
+  return [undefined, ...[...ports].flatMap((each) => knownHost(world, client, { ...connection, port: each }) ?? [])];
 }
 
 /** The host that a connection goes to by name or cluster IP, if the client's sidecar knows it with this port. */

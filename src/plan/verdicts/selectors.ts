@@ -29,19 +29,18 @@ const ADDED_LATER: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a selector of Kubernetes takes what has these labels; an empty one takes everything. */
-export function selectorTruth({ matchLabels, matchExpressions }: Selector, known: KnownLabels): Truth {
-  let answer = labelsTruth(matchLabels, known);
-  for (const requirement of matchExpressions) {
-    if (answer === 'no') break;
-    answer = and(answer, requirementTruth(requirement, known));
-  }
-  return answer;
+export function selectorTruth(selector: Selector, known: KnownLabels): Truth {
+  return everyTruth(requirementsOf(selector), known);
 }
 
 /** Whether pods have all of some labels. */
 export function labelsTruth(wanted: Labels, known: KnownLabels): Truth {
+  return everyTruth(equal(wanted), known);
+}
+
+function everyTruth(requirements: readonly Requirement[], known: KnownLabels): Truth {
   let answer: Truth = 'yes';
-  for (const requirement of equal(wanted)) {
+  for (const requirement of requirements) {
     answer = and(answer, requirementTruth(requirement, known));
     if (answer === 'no') break;
   }
@@ -87,7 +86,7 @@ function excludedTruth({ key, operator, values }: Requirement, { excluded }: Kno
 
 /** Labels may be called `constructor` or have the value `absent`. */
 function labelOf({ labels, complete }: KnownLabels, key: string): { readonly text: string } | 'absent' | 'unknown' {
-  if (Object.hasOwn(labels, key)) return { text: labels[key] ?? '' };
+  if (Object.hasOwn(labels, key)) return { text: labels[key]! };
   return complete && !isAddedLater(key) ? 'absent' : 'unknown';
 }
 

@@ -102,7 +102,7 @@ export function servicePort(service: Service, port: number | null, protocol: Pro
 /** A Service translates the ports that it declares and no others. */
 export function lacksPort(to: Destination, { port, protocol }: Pick<Connection, 'port' | 'protocol'>): boolean {
   if (to.kind !== 'service' || !to.service || port === null) return false;
-  const { headless, externalName, ports } = to.service;
-  if (headless || externalName !== undefined || ports.length === 0) return false;
+  const { headless, ports } = to.service;
+  if (headless || ports.length === 0) return false;
   return servicePort(to.service, port, protocol) === undefined;
 }

@@ -65,19 +65,40 @@ describe('a set of addresses', () => {
     expect(within(addressSet(set), cidrs)).toBe(expected);
   });
 
+  test('is the same however it is written', () => {
+    expect(addressSet(['2001:db8:0:0:0:0:0:1/128'])).toEqual(addressSet(['2001:db8::1/128']));
+    expect(addressSet(['10.2.0.0/16', '10.1.0.0/16', '10.3.0.0/16'])).toEqual(
+      addressSet(['10.1.0.0/16', '10.2.0.0/15']),
+    );
+    expect(addressSet(['10.0.0.0/30'], ['10.0.0.3/32'])).toEqual(addressSet(['10.0.0.0/31', '10.0.0.2/32']));
+  });
+
   test('without any address is unknown', () => {
     expect(within(addressSet([]), ['0.0.0.0/0'])).toBe('unknown');
   });
 
-  test.each(['', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0/8', 'fd00::/129', 'fe80::1%eth0/64', 'no/1', '/'])(
-    'is not known to be outside of %p, which is no range',
-    (malformed) => {
-      const set = addressSet(['10.0.0.0/8']);
-      expect(within(set, [malformed])).toBe('unknown');
-      expect(within(set, [malformed, '10.0.0.0/8'])).toBe('yes');
-      expect(addressSet([malformed]).ranges).toEqual([]);
-    },
-  );
+  test.each([
+    '',
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '10.0.0/8',
+    'fd00::/129',
+    'fe80::1%eth0/64',
+    'no/1',
+    '/',
+    '10.0.0.0/8x',
+    '10.0.0.0/x8',
+  ])('is not known to be outside of %p, which is no range', (malformed) => {
+    const set = addressSet(['10.0.0.0/8']);
+    expect(within(set, [malformed])).toBe('unknown');
+    expect(within(set, [malformed, '10.0.0.0/8'])).toBe('yes');
+    expect(addressSet([malformed]).ranges).toEqual([]);
+  });
+
+  test('is not known to be outside of what is no range, with IPv6 either', () => {
+    expect(within(addressSet(['fd00::/8']), ['nonsense'])).toBe('unknown');
+  });
 });
 
 describe('what the kernel of the client sees', () => {
@@ -114,6 +135,7 @@ describe('what the kernel of the client sees', () => {
     expect(within(dialledAddresses(onNodes, destination), ['10.10.0.0/16'])).toBe('yes');
     const byHand: Destination = { ...destination, service: { ...headless, selector: undefined } };
     expect(within(dialled(byHand), ['10.244.0.0/16'])).toBe('unknown');
+    expect(within(dialled(byHand), ['0.0.0.0/0'])).toBe('yes');
   });
 
   test.each([
@@ -172,6 +194,50 @@ describe('what the kernel of the client sees', () => {
     expect(within(dual, ['0.0.0.0/0'])).toBe('unknown');
     expect(within(dual, ['0.0.0.0/0', '::/0'])).toBe('yes');
     expect(within(dialled(name, { podCidrs: ['fd00::/48'], ipv6: true }), ['::/0'])).toBe('yes');
+  });
+
+  test('of a name outside is IPv6 where only the range of Services tells', () => {
+    const name: Destination = { kind: 'external', host: 'vendor.example' };
+    expect(within(dialled(name, { serviceCidrs: ['fd00::/112'] }), ['::/0'])).toBe('yes');
+    expect(within(dialled(name, { serviceCidrs: ['10.96.0.0/16'] }), ['0.0.0.0/0'])).toBe('yes');
+  });
+
+  test.each([['0.0.0.0/8'], ['127.0.0.0/8'], ['224.0.0.0/3'], ['::/127'], ['ff00::/8']])(
+    'of a name outside is not in %s',
+    (nobody) => {
+      const set = dialled({ kind: 'external', host: 'vendor.example' }, { podCidrs: ['10.0.0.0/8', 'fd00::/48'] });
+      expect(within(set, [nobody])).toBe('no');
+    },
+  );
+
+  test('of the pod itself are both of its loopback addresses', () => {
+    expect(dialled({ kind: 'loopback', workload: pods('a/b') })).toEqual(addressSet(['127.0.0.1/32', '::1/128']));
+  });
+
+  test('of pods is not an endpoint of the API server, although it may be in the range of the nodes', () => {
+    const among = (endpoint: string, podCidrs: string[] = []) =>
+      within(
+        dialled(
+          { kind: 'workload', workload: pods('a/b') },
+          {
+            ...{ podCidrs, ipv6: endpoint.includes(':') },
+            apiServer: { serviceIps: [], endpointCidrs: [endpoint], ports: [443] },
+          },
+        ),
+        [endpoint],
+      );
+    expect(among('192.0.2.4/32')).toBe('no');
+    expect(among('192.0.2.0/24')).toBe('unknown');
+    expect(among('2001:db8::4/128')).toBe('no');
+    expect(among('2001:db8::/120')).toBe('unknown');
+    expect(among('2001:db8::/32')).toBe('unknown');
+  });
+
+  test('of istiod is the address of its Service, where that is described', () => {
+    const istiod = service('istio-system/istiod', { clusterIps: ['10.96.8.8'] });
+    const described = worldWith({ services: [istiod] }, FACTS);
+    const set = dialledAddresses(described, { kind: 'istiod', namespace: 'istio-system' });
+    expect(within(set, ['10.96.8.8/32'])).toBe('yes');
   });
 
   test('of an ExternalName is what the name stands for', () => {

@@ -233,6 +233,27 @@ describe('facts/istio.md §1.3: who writes the rules', () => {
     expect(results(annotations, to, options)).toEqual(expected);
   });
 
+  test('the condition is what is not known', () => {
+    const why = (annotations: Labels, options: Partial<Connection>, facts: Partial<PlanFacts> = {}): string =>
+      capture({ annotations, facts }, vendor, options).why;
+    const answers = 'the DNS proxy of the sidecar answers if DNS capture (ISTIO_META_DNS_CAPTURE) is on';
+    expect(why(DNS, { port: 53, protocol: 'UDP' })).toBe(
+      `${answers} and its server is one of /etc/resolv.conf, otherwise it bypasses the sidecar`,
+    );
+    expect(why(ALL_DNS, { port: null, protocol: 'UDP' }, init)).toBe(
+      `${answers} and its port is 53, otherwise it bypasses the sidecar`,
+    );
+    expect(why(GROUPS, { port: 443 })).toBe(
+      'it bypasses the sidecar if ISTIO_OUTBOUND_OWNER_GROUPS exempts the group of the process with istio-init, otherwise the sidecar takes it',
+    );
+    expect(why(DISABLED, { port: 443 })).toBe(
+      'it bypasses the sidecar if DISABLE_ENVOY is set, which means no rules with istio-cni, otherwise the sidecar takes it',
+    );
+    expect(why({ ...DNS, [`${TRAFFIC}/excludeInterfaces`]: 'net1' }, { port: 53 }, init)).toBe(
+      `it bypasses the sidecar if it leaves through an interface of excludeInterfaces, ${answers} and its server is one of /etc/resolv.conf, otherwise it bypasses the sidecar`,
+    );
+  });
+
   test('the condition names the installer', () => {
     expect(capture({ annotations: {}, facts: {} }, vendor, { port: 15020 }).why).toBe(
       'it bypasses the sidecar if port 15020 is in excludeOutboundPorts with istio-cni, otherwise the sidecar takes it',
@@ -248,6 +269,16 @@ describe('what is not known stays a condition, in words', () => {
       why: 'the sidecar takes it if its port is 9090 (includeOutboundPorts), otherwise it bypasses the sidecar',
     });
     expect(capture({ annotations: EXCLUDED_PODS }, target, { port: null }).result).toBe('direct');
+  });
+
+  test('any port of many', () => {
+    const why = (count: number): string => {
+      const list = Array.from({ length: count }, (_, i) => i + 1).join(',');
+      return capture({ annotations: { ...ADR, [`${TRAFFIC}/includeOutboundPorts`]: list } }, target, { port: null })
+        .why;
+    };
+    expect(why(10)).toContain('its port is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 (includeOutboundPorts)');
+    expect(why(11)).toContain('its port is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and others (includeOutboundPorts)');
   });
 
   test('addresses that nobody declared', () => {
@@ -266,9 +297,14 @@ describe('what is not known stays a condition, in words', () => {
     expect(capture({}, ownPods, { port: 8080 }).result).toBe('direct');
   });
 
-  test('which does not matter where the range of loopback is included', () => {
-    const annotations = { ...ADR, [`${TRAFFIC}/includeOutboundIPRanges`]: '127.0.0.0/8' };
+  test.each(['127.0.0.0/8', '::1/128'])('which does not matter where the range %s is included', (range) => {
+    const annotations = { ...ADR, [`${TRAFFIC}/includeOutboundIPRanges`]: range };
     expect(capture({ annotations }, ownPods).result).toBe('envoy-outbound');
+  });
+
+  test('which matters where only the range of pods is included', () => {
+    const annotations = { [`${TRAFFIC}/includeOutboundIPRanges`]: PODS };
+    expect(capture({ annotations }, ownPods).result).toBe('conditional');
   });
 
   test('a value that stages of Istio read differently', () => {

@@ -1,5 +1,6 @@
 import type { Labels } from '../../../src/plan/inventory';
-import { dataPlaneOf, dataPlaneReason } from '../../../src/plan/verdicts/data-plane';
+import { dataPlaneOf, dataPlaneReason, possiblePlanes } from '../../../src/plan/verdicts/data-plane';
+import { keepsProbes } from '../../../src/plan/verdicts/injection';
 import type { PlanFacts } from '../../../src/plan/world';
 import { deployment, mesh, namespace, workload, world } from './mesh-builders';
 
@@ -119,7 +120,7 @@ describe('facts/istio.md §2.1: whether a pod is injected', () => {
     ],
     [
       'several templates, the sidecar among them',
-      { namespace: {}, labels: INJECT, annotations: { 'inject.istio.io/templates': 'sidecar, mine' } },
+      { namespace: {}, labels: INJECT, annotations: { 'inject.istio.io/templates': 'mine, sidecar' } },
       'sidecar',
       /true/,
     ],
@@ -146,8 +147,19 @@ describe('a namespace that nobody describes', () => {
     ['the pod says nothing', {}, 'unknown'],
     ['the pod only says that it is not ambient', { labels: NOT_AMBIENT }, 'unknown'],
     ['the pod only asks for ambient', { labels: AMBIENT }, 'ambient'],
+    ['the pod asks for ambient and a revision', { labels: { ...AMBIENT, 'istio.io/rev': 'canary' } }, 'unknown'],
+    ['the pod only names a revision', { labels: { 'istio.io/rev': 'default' } }, 'unknown'],
   ])('%s', (_, pod, dataPlane) => {
     expect(decided(pod, SIDECARS)[0]).toBe(dataPlane);
+  });
+
+  test('leaves open who wins where the pod asks for ambient and for a sidecar that may not be served', () => {
+    const stable = { mesh: mesh({ revision: 'stable' }) };
+    expect(decided({ labels: { ...AMBIENT, ...INJECT } }, stable)).toEqual([
+      'unknown',
+      'pod label sidecar.istio.io/inject is "true", but the facts about the cluster declare revision stable; ' +
+        'whether a control plane also serves the default revision is not known',
+    ]);
   });
 
   test('could enroll the pod in an ambient mesh', () => {
@@ -174,6 +186,51 @@ describe('facts/istio.md §4: whether a pod is in ambient', () => {
   ])('%s', (_, pod, dataPlane) => {
     expect(decided(pod, AMBIENT_MESH)[0]).toBe(dataPlane);
   });
+});
+
+test.each<[string, Pod, string]>([
+  ['the label of the pod', { namespace: {}, labels: AMBIENT }, 'pod label istio.io/dataplane-mode is "ambient"'],
+  [
+    'the label of the namespace',
+    { namespace: AMBIENT },
+    'namespace shop has the label istio.io/dataplane-mode=ambient',
+  ],
+  ['what is not known', { labels: NO_INJECT }, 'whether namespace shop is labelled for ambient is not known'],
+])('the reason is %s', (_, pod, why) => {
+  expect(decided(pod, AMBIENT_MESH)[1]).toBe(why);
+});
+
+test.each<[string, Pod, string]>([
+  ['of the namespace', { namespace: ENABLED }, 'namespace shop has the label istio-injection=enabled'],
+  ['of the pod', { namespace: {}, labels: INJECT }, 'pod label sidecar.istio.io/inject is "true"'],
+])('the reason is the label %s', (_, pod, why) => {
+  expect(decided(pod, SIDECARS)[1]).toBe(why);
+});
+
+test.each(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'])('nobody injects in %s', (name) => {
+  expect(decided({ in: name, namespace: ENABLED, labels: INJECT }, SIDECARS)[0]).toBe('none');
+});
+
+test.each<[string | undefined, boolean]>([
+  ['false', true],
+  ['False', true],
+  ['F', true],
+  ['0', true],
+  ['00', false],
+  ['10', false],
+  ['true', false],
+  ['', false],
+  [undefined, false],
+])('the value %p of rewriteAppHTTPProbers leaves probes as they are: %p', (value, expected) => {
+  const annotations: Labels = value === undefined ? {} : { 'sidecar.istio.io/rewriteAppHTTPProbers': value };
+  const found = world([deployment('shop/app', { annotations })]);
+  expect(keepsProbes(workload(found, 'shop/app'))).toBe(expected);
+});
+
+test('an unknown data plane can be any that the mesh has', () => {
+  expect(possiblePlanes(world([], SIDECARS))).toEqual(['none', 'sidecar']);
+  expect(possiblePlanes(world([], AMBIENT_MESH))).toEqual(['none', 'sidecar', 'ambient']);
+  expect(possiblePlanes(world([], {}))).toEqual(['none', 'sidecar', 'ambient']);
 });
 
 describe('without a cluster file', () => {

@@ -257,6 +257,27 @@ describe('DestinationRules win over auto mTLS', () => {
       [rule('back/r', FULL, 'DISABLE', { workloadSelector: { matchLabels: { app: 'client' } } })],
       'mesh-mtls works',
     ],
+    [
+      'for this client before others of the same host',
+      [
+        rule('shop/a', FULL, 'ISTIO_MUTUAL'),
+        rule('shop/b', FULL, 'DISABLE', { workloadSelector: { matchLabels: { app: 'client' } } }),
+      ],
+      'none works',
+    ],
+    ['the one of two that speaks of TLS', [rule('back/a', FULL), rule('back/b', FULL, 'DISABLE')], 'none works'],
+    [
+      'a silent name before a wildcard',
+      [rule('back/a', FULL), rule('back/w', '*.local', 'DISABLE')],
+      'mesh-mtls works',
+    ],
+    [
+      'a name before a wildcard that is longer',
+      [rule('back/w', `*${FULL}`, 'DISABLE'), rule('back/r', FULL, 'ISTIO_MUTUAL')],
+      'mesh-mtls works',
+    ],
+    ['a wildcard without a dot', [rule('back/r', '*local', 'DISABLE')], 'none works'],
+    ['exported to everybody', [rule('back/r', FULL, 'DISABLE', { exportTo: ['*'] })], 'none works'],
     ['SIMPLE makes the sidecar encrypt as an application would', [rule('back/r', FULL, 'SIMPLE')], 'app-tls refused'],
   ])('%s', (_, rules, result) => {
     expect(through(...rules)).toBe(`sidecar ${result}`);
@@ -266,6 +287,14 @@ describe('DestinationRules win over auto mTLS', () => {
     const portLevelSettings = [{ port: { number: 8080 }, tls: { mode: 'ISTIO_MUTUAL' } }];
     const trafficPolicy = { tls: { mode: 'DISABLE' }, portLevelSettings };
     expect(through(istio('DestinationRule', 'back/r', { host: FULL, trafficPolicy }))).toBe('sidecar mesh-mtls works');
+  });
+
+  test('of the server’s namespace before the root’s, for a client in the root namespace, too', () => {
+    const rules = [rule('istio-system/r', '*', 'DISABLE'), rule('back/r', FULL, 'ISTIO_MUTUAL')];
+    const client = deployment('istio-system/client', { labels: INJECTED });
+    const found = world([...scene, client, ...rules], cluster());
+    const asked = connection(workload(found, 'istio-system/client'), toService(found, 'back/app'));
+    expect(judge(found, asked).flow.encryption).toBe('mesh-mtls');
   });
 
   test('the fix for a port that is not captured', () => {
@@ -297,10 +326,22 @@ describe('a Sidecar resource narrows what the client knows', () => {
     ['the host', ['back/app.back.svc.cluster.local'], 'mesh-mtls works'],
     ['the host anywhere', ['*/*.back.svc.cluster.local'], 'mesh-mtls works'],
     ['its own namespace only', ['./*'], 'none refused'],
+    ['its own namespace and the server’s', ['./*', 'back/*'], 'mesh-mtls works'],
     ['nothing', ['~/*'], 'none refused'],
     ['another host', ['back/x.back.svc.cluster.local'], 'none refused'],
   ])('%s', (_, hosts, result) => {
     expect(through(scope('shop/default', hosts))).toBe(`sidecar ${result}`);
+  });
+
+  test.each<[string, string]>([
+    ['.', 'mesh-mtls works'],
+    ['back', 'none refused'],
+  ])('hosts of %s in its own namespace', (wanted, result) => {
+    const found = world(
+      [CLIENT, SERVER, service('shop/app', named('http')), scope('shop/default', [`${wanted}/*`])],
+      strict,
+    );
+    expect(judged(found, toService(found, 'shop/app'))).toBe(`sidecar ${result}`);
   });
 
   test.each<[string, Scene[number], string]>([

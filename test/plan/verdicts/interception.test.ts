@@ -85,6 +85,8 @@ describe('facts/istio.md §2.2: ranges, where not even spaces are trimmed', () =
     ['10.0.0.0/8,fd00::/48', undefined],
     ['10.0.0.0', /mask is missing/],
     ['10.0.0.0/8, 10.244.0.0/16', /white space/],
+    ['10.0.0.0/8, pods/8', /not a range/],
+    ['10.0.0.0/8, pods', /mask is missing/],
     ['10.0.0.0/33', /not a range/],
     ['10.0.0.0/08', /not a range/],
     ['10.0.0/8', /not a range/],
@@ -111,6 +113,7 @@ test.each(['REDIRECT', 'TPROXY', 'NONE'])('interceptionMode %s is one of Istio�
 });
 
 test('another interceptionMode is refused by the injector', () => {
+  expect(read({ 'sidecar.istio.io/interceptionMode': 'redirect' }).mode).toBe('REDIRECT');
   expect(problems('sidecar.istio.io/interceptionMode', 'redirect')).toEqual(['redirect: not REDIRECT, TPROXY or NONE']);
 });
 
@@ -171,6 +174,45 @@ describe('proxy.istio.io/config', () => {
       expect(() => proxy(text)).not.toThrow();
     }
   });
+});
+
+test.each<[string | undefined, number, string[]]>([
+  [undefined, 15020, []],
+  ['15999', 15999, []],
+  ['http', 15020, ['http: not a port from 0 to 65535']],
+  ['x80', 15020, ['x80: not a port from 0 to 65535']],
+  ['80x', 15020, ['80x: not a port from 0 to 65535']],
+])('status.sidecar.istio.io/port %p is port %d', (value, port, found) => {
+  const annotation = 'status.sidecar.istio.io/port';
+  expect(read(value === undefined ? {} : { [annotation]: value }).statusPort).toBe(port);
+  expect(value === undefined ? [] : problems(annotation, value)).toEqual(found);
+});
+
+test('what nobody annotated is as Istio has it', () => {
+  expect(read({}).proxy).toStrictEqual({
+    ...{ dnsCapture: false, captureAllDns: false, dualStack: false, disableEnvoy: false, ownerGroups: false },
+  });
+});
+
+test('white space says nothing', () => {
+  const annotations = { 'proxy.istio.io/config': ' ', [`${TRAFFIC}/includeOutboundPorts`]: ' ' };
+  expect(read(annotations)).toMatchObject({ includeOutboundPorts: { ports: [] }, problems: [] });
+});
+
+test('lists hold what can be read, and apart from that what cannot', () => {
+  expect(read({ [`${TRAFFIC}/includeOutboundIPRanges`]: '10.0.0.0/8,pods' }).includeOutboundRanges).toEqual({
+    ...{ everything: false, cidrs: ['10.0.0.0/8'], unreadable: ['pods'] },
+  });
+  expect(read({}).includeOutboundRanges).toEqual({ everything: true, cidrs: [], unreadable: [] });
+  expect(read({}).includeInboundPorts).toEqual({ everything: true, ports: [], unreadable: [] });
+  expect(read({ [`${TRAFFIC}/includeOutboundPorts`]: '65535' })).toMatchObject({
+    ...{ includeOutboundPorts: { ports: [65535] }, problems: [] },
+  });
+});
+
+test('a problem of 80 characters is quoted in full', () => {
+  expect(problems(`${TRAFFIC}/includeOutboundPorts`, 'x'.repeat(80))[0]).toMatch(/^x{80}: /);
+  expect(problems(`${TRAFFIC}/includeOutboundPorts`, 'x'.repeat(81))[0]).toMatch(/^x{80}…: /);
 });
 
 test('a problem quotes only the beginning of a long text', () => {

@@ -55,6 +55,11 @@ test('a question that only some cases raise is asked where it matters', () => {
   );
 });
 
+test('a question that one side does not raise sets nothing apart', () => {
+  const cases = [given({ clientTls: 'if the client uses TLS', ...STRICT }, works), given(PERMISSIVE, refused)];
+  expect(agree(cases).why).toMatch(/^It is not known which mutual TLS mode the server has: /);
+});
+
 test('to be refused or broken is broken', () => {
   expect(agree([given(STRICT, refused), given(DISABLE, broken)]).verdict).toBe('broken');
 });

@@ -101,6 +101,9 @@ describe('facts/istio.md §1.7: effective mode', () => {
     expect(
       modes([peerAuthentication('shop/b', mode('STRICT'), at), peerAuthentication('shop/a', mode('DISABLE'), at)]),
     ).toEqual(['DISABLE']);
+    expect(
+      modes([peerAuthentication('shop/a', mode('DISABLE'), at), peerAuthentication('shop/b', mode('STRICT'), at)]),
+    ).toEqual(['DISABLE']);
   });
 
   test('which of two new ones will be the oldest is not known', () => {
@@ -126,6 +129,28 @@ describe('what manifests and facts leave open', () => {
     expect(modes(policy, { known: { labels: {}, complete: false } }).sort()).toEqual(['PERMISSIVE', 'STRICT']);
     expect(modes(policy, { known: { labels: { app: 'app' }, complete: false } })).toEqual(['STRICT']);
     expect(modes(policy, { known: { labels: { app: 'x' }, complete: false } })).toEqual(['PERMISSIVE']);
+  });
+
+  test('which of several policies selects them', () => {
+    const policies = [
+      peerAuthentication('shop/app', { ...SELECTS_APP, ...mode('STRICT') }),
+      peerAuthentication('shop/web', { selector: { matchLabels: { tier: 'web' } }, ...mode('DISABLE') }),
+    ];
+    const known = { labels: { app: 'app' }, complete: false };
+    expect(modes(policies, { known }).sort()).toEqual(['DISABLE', 'STRICT']);
+  });
+
+  test('but not the namespaces that pods anywhere are not in', () => {
+    const policies = [
+      peerAuthentication('shop/default', mode('STRICT')),
+      peerAuthentication('legacy/default', mode('DISABLE')),
+      peerAuthentication('legacy/silent', { portLevelMtls: { 8080: mode('UNSET').mtls } }),
+    ];
+    const found = world(policies, { mesh: mesh() });
+    const pods = { known: { labels: {}, complete: false }, exceptNamespaces: ['legacy'] };
+    expect([...effectiveModes(found, pods, 8080, 'PERMISSIVE')].sort()).toEqual(['PERMISSIVE', 'STRICT']);
+    const all = { known: { labels: {}, complete: false } };
+    expect([...effectiveModes(found, all, 8080, 'PERMISSIVE')].sort()).toEqual(['DISABLE', 'PERMISSIVE', 'STRICT']);
   });
 
   test('the namespace of pods anywhere', () => {
@@ -157,6 +182,12 @@ describe('the facts', () => {
     ]);
   });
 
+  test('give way to a manifest about the same pods by another label', () => {
+    const policy = peerAuthentication('shop/web', { selector: { matchLabels: { tier: 'web' } }, ...mode('STRICT') });
+    const known = { labels: { app: 'app', tier: 'web' }, complete: true };
+    expect(modes([policy], { facts, known, port: 9102 })).toEqual(['STRICT']);
+  });
+
   test('name the root namespace', () => {
     const other = { mesh: mesh({ istiodNamespace: 'mesh-root' }) };
     expect(modes([peerAuthentication('mesh-root/default', mode('STRICT'))], { facts: other })).toEqual(['STRICT']);
@@ -164,6 +195,12 @@ describe('the facts', () => {
       'PERMISSIVE',
     ]);
   });
+});
+
+test('in the root namespace the mode of the mesh is the one of the namespace', () => {
+  const two = ['STRICT', 'DISABLE'].map((name) => peerAuthentication(`istio-system/${name.toLowerCase()}`, mode(name)));
+  const found = world(two, { mesh: mesh() });
+  expect(namespaceModes(found, { namespace: 'istio-system' }, 'STRICT')).toEqual(['STRICT']);
 });
 
 test('clients of a Service go by the mode of its namespace, not by those of workloads', () => {
