@@ -121,5 +121,12 @@ const PROBLEMS: Record<string, [problem: string, fix: string]> = {
 function inaccessible(path: string, error: unknown): InputError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const [problem, fix] = PROBLEMS[code] ?? [`cannot be read (${message})`, 'correct the path'];
-  return new InputError(path, problem, fix);
+  return new InputError(path, problem, code === 'ENOENT' ? (noPathFix(path) ?? fix) : fix);
+}
+
+/** What stands where a path is expected, and is none. */
+function noPathFix(path: string): string | undefined {
+  if (/^https?:\/\//.test(path))
+    return 'nothing is fetched: pipe it in and name -, as in curl … | cdk8s-telemetry plan -';
+  return path.includes('*') ? 'name the folder, or let the shell list the files: no quotes' : undefined;
 }
