@@ -116,6 +116,8 @@ const PROBLEMS: Record<string, [problem: string, fix: string]> = {
   EACCES: ['may not be read', 'give the right to read it'],
   ELOOP: ['is a symbolic link to itself', 'remove it'],
   EISDIR: ['is a folder', 'name a file'],
+  ENOTDIR: ['lies below a file', 'correct the path'],
+  ENAMETOOLONG: ['is longer than a path can be', 'correct the path'],
 };
 
 function inaccessible(path: string, error: unknown): InputError {

@@ -125,7 +125,7 @@ describe('a file', () => {
 
   test('below a file is refused', async () => {
     const path = folder({ 'a.yaml': manifest() });
-    expect(await refused([join(path, 'a.yaml', 'b.yaml')])).toMatch(/a\.yaml\/b\.yaml: cannot be read \(ENOTDIR/);
+    expect(await refused([join(path, 'a.yaml', 'b.yaml')])).toMatch(/a\.yaml\/b\.yaml: lies below a file; fix/);
   });
 
   test('of no bytes is refused where it is the only one', async () => {

@@ -23,13 +23,14 @@ const LONGEST = 2_000;
 
 function refusalFaults({ files, argv }: Input, message: string): string[] {
   const [, place = '', rest = ''] = /^cdk8s-telemetry: (.*?): (.*)$/s.exec(message) ?? [];
-  const named = ['stdin', 'command', 'options', 'plan', 'diff', '-', ...Object.keys(files), ...argv, ...OPTIONS];
+  const words = argv.flatMap((word) => [word, word.slice(2), word.slice(word.indexOf('=') + 1)]); // -f, -fjson, --format=json
+  const named = ['stdin', 'command', 'options', 'plan', 'diff', '-', ...Object.keys(files), ...words, ...OPTIONS];
   const clean = (text: string) =>
     text
       .trim()
       .replace(/[\s\p{C}\uFFFD]+/gu, '_')
       .slice(0, 50);
-  const names = [...named.map(clean), '"'];
+  const names = [...named.map((name) => clean(name.split(': ')[0] ?? '')), '"'];
   // What lies in the current folder is named without it.
   const isNamed = argv.includes('.') || names.some((name) => name !== '' && clean(place).startsWith(name));
   return [

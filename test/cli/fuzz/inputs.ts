@@ -12,8 +12,8 @@ export interface Input {
 
 const NOTHING = Buffer.alloc(0);
 const CLUSTER = 'cluster.yaml';
-const planFormat = fc.constantFrom('markdown', 'json', 'mermaid').map((format) => ['--format', format]);
-const diffFormat = fc.constantFrom('markdown', 'json').map((format) => ['--format', format]);
+const planFormat = fc.constantFrom('markdown', 'markdown', 'json', 'mermaid').map((format) => ['--format', format]);
+const diffFormat = fc.constantFrom('markdown', 'markdown', 'json').map((format) => ['--format', format]);
 
 interface Facts {
   readonly files: Record<string, Buffer>;
