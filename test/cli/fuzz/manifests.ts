@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseManifests } from '../../../src/plan/manifests/parse';
 import { damaged } from './bytes';
-import { changed, opened, textOf } from './tree';
+import { changed } from './changes';
+import { opened, textOf } from './tree';
 import { ANCHORS } from './values';
 
 const TEST = join(__dirname, '../..');

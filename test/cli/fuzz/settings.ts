@@ -3,7 +3,8 @@ import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { damaged } from './bytes';
-import { changed, textOf } from './tree';
+import { changed } from './changes';
+import { textOf } from './tree';
 
 const PLATFORM = readFileSync(join(__dirname, '../../../examples/platform/cluster.yaml'), 'utf8');
 
