@@ -68,9 +68,11 @@ function formatOf(argv: readonly string[]): string | undefined {
   return formats.at(-1);
 }
 
-/** Help, a version or a summary. */
+/** Help, a version, a summary, or the answer of a command that plans nothing. */
 function isShort(argv: readonly string[], report: string): boolean {
-  return report === HELP || /^\d+\.\d+\.\d+\n$/.test(report) || argv.some((word) => /^(-o|--output)/.test(word));
+  const plans = argv.includes('plan') || argv.includes('diff');
+  const isHelp = report === HELP || /^\d+\.\d+\.\d+\n$/.test(report);
+  return !plans || isHelp || argv.some((word) => /^(-o|--output)/.test(word));
 }
 
 function unless(condition: boolean, fault: string): string[] {
