@@ -11,7 +11,7 @@ import { readAcknowledgements } from './acknowledgements';
 import { readFacts } from './facts';
 import type { Request, Settings } from './options';
 import { type Sink, write, writeOutput } from './output';
-import { type Bytes, readManifestFiles, type TextFile } from './text-files';
+import { type Bytes, readManifestFiles, STDIN, type TextFile } from './text-files';
 
 interface Streams {
   readonly stdin: Bytes;
@@ -60,7 +60,8 @@ async function manifestsIn(paths: readonly string[], stdin: Bytes): Promise<Mani
 /** A wrong folder must not pass for one without problems. */
 function checkFound(paths: readonly string[], documents: readonly ManifestDocument[]): void {
   if (documents.length > 0) return;
-  throw new InputError(paths.join(' '), 'no Kubernetes manifests found', 'name rendered .yaml, .yml or .json files');
+  const fix = paths.includes(STDIN) ? 'pipe rendered manifests into it' : 'name rendered .yaml, .yml or .json files';
+  throw new InputError(paths.join(' '), 'no Kubernetes manifests found', fix);
 }
 
 /** An object without a name is told by its place, which must not differ only because the two folders do. */

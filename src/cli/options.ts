@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { InputError } from '../plan/input-error';
+import { count } from '../plan/report/words';
 import { SEVERITIES, type Severity } from '../plan/result';
 import { nearest } from '../private/nearest';
 import { STDIN } from './text-files';
@@ -44,9 +45,9 @@ const THRESHOLDS: readonly Threshold[] = [...SEVERITIES, 'never'];
 
 export function parseRequest(argv: readonly string[]): Request {
   const { values, positionals } = parse(argv);
-  if (values.help) return { command: 'help' };
-  if (values.version) return { command: 'version' };
   const [command = '', ...paths] = positionals;
+  if (values.help || command === 'help') return { command: 'help' };
+  if (values.version) return { command: 'version' };
   if (command === 'explain') return { command, codes: withoutOptions(command, values, paths) };
   const settings = {
     format: oneOf('--format', values.format ?? 'markdown', command === 'diff' ? DIFF_FORMATS : PLAN_FORMATS),
@@ -61,7 +62,9 @@ export function parseRequest(argv: readonly string[]): Request {
     if ('oldCluster' in oldFacts) throw new InputError('--old-cluster', 'a plan has no old side', 'use --cluster');
     return { command, paths: planPaths(paths), ...settings };
   }
-  throw command === '' ? new InputError('command', 'missing', HELP_FIX) : unknown(command, COMMANDS);
+  throw command === ''
+    ? new InputError('command', 'missing', `write plan or diff; ${HELP_FIX}`)
+    : unknown(command, COMMANDS);
 }
 
 const HELP_FIX = 'see cdk8s-telemetry --help';
@@ -74,10 +77,7 @@ function parse(argv: readonly string[]) {
     const option = argv.find((arg) => /^-./.test(arg) && !isKnown(arg));
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) {
       const [name = option] = option.split('=');
-      throw unknown(
-        name,
-        Object.keys(OPTIONS).map((known) => `--${known}`),
-      );
+      throw unknown(name, Object.entries(OPTIONS).flatMap(spellings));
     }
     throw new InputError('options', message.split('\n').join(' '), HELP_FIX);
   }
@@ -85,9 +85,11 @@ function parse(argv: readonly string[]) {
 
 function isKnown(arg: string): boolean {
   const [name = ''] = arg.startsWith('--') ? arg.split('=') : [arg.slice(0, 2)];
-  return Object.entries(OPTIONS).some(
-    ([long, option]) => name === `--${long}` || ('short' in option && name === `-${option.short}`),
-  );
+  return Object.entries(OPTIONS).flatMap(spellings).includes(name);
+}
+
+function spellings([long, option]: [string, { readonly type: string; readonly short?: string }]): string[] {
+  return option.short === undefined ? [`--${long}`] : [`--${long}`, `-${option.short}`];
 }
 
 const LONGEST_SHOWN = 60;
@@ -135,7 +137,11 @@ function diffPaths(paths: readonly string[]): { before: string; after: string } 
   checkPaths('diff', paths);
   const [before, after, ...others] = paths;
   if (before !== undefined && after !== undefined && others.length === 0) return { before, after };
-  throw new InputError('diff', `got ${paths.length} paths`, 'name two: the old file or folder, then the new one');
+  throw new InputError(
+    'diff',
+    `got ${count(paths.length, 'path')}`,
+    'name two: the old file or folder, then the new one',
+  );
 }
 
 function checkPaths(command: string, paths: readonly string[]): void {

@@ -22,11 +22,18 @@ export function ignoreClosedPipe(sink: Sink): void {
   sink.on('error', () => undefined); // The callback of `write` hears of every error too.
 }
 
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be written',
+};
+
 export async function writeOutput(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    throw new InputError('--output', error instanceof Error ? error.message : String(error), 'name a writable file');
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new InputError(`--output ${path}`, PROBLEMS[code] ?? message, 'name a writable file');
   }
 }
 

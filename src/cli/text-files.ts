@@ -116,10 +116,19 @@ const PROBLEMS: Record<string, [problem: string, fix: string]> = {
   EACCES: ['may not be read', 'give the right to read it'],
   ELOOP: ['is a symbolic link to itself', 'remove it'],
   EISDIR: ['is a folder', 'name a file'],
+  ENOTDIR: ['lies below a file', 'correct the path'],
+  ENAMETOOLONG: ['is longer than a path can be', 'correct the path'],
 };
 
 function inaccessible(path: string, error: unknown): InputError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const [problem, fix] = PROBLEMS[code] ?? [`cannot be read (${message})`, 'correct the path'];
-  return new InputError(path, problem, fix);
+  return new InputError(path, problem, code === 'ENOENT' ? (noPathFix(path) ?? fix) : fix);
+}
+
+/** What stands where a path is expected, and is none. */
+function noPathFix(path: string): string | undefined {
+  if (/^https?:\/\//.test(path))
+    return 'nothing is fetched: pipe it in and name -, as in curl … | cdk8s-telemetry plan -';
+  return path.includes('*') ? 'name the folder, or let the shell list the files: no quotes' : undefined;
 }

@@ -1,7 +1,9 @@
 /** The input is no set of Kubernetes manifests: the command line ends with exit code 2. */
 export class InputError extends Error {
   public constructor(where: string, problem: string, fix: string) {
-    super(`${shortened(where)}: ${shortened(problem)}; fix: ${shortened(fix)}`);
+    super(
+      `${shortened(where.trim() === '' ? JSON.stringify(where) : where)}: ${shortened(problem)}; fix: ${shortened(fix)}`,
+    );
     this.name = 'InputError';
   }
 }

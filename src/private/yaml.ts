@@ -80,7 +80,8 @@ export function fromYaml(text: string): unknown {
 
 /** js-yaml makes a text of the mapping in `{a: 1}: b`, and so of an unquoted `{{ .Values.x }}`. */
 function refuseMappingAsKey(event: JsYaml.EventType, { kind, result, line }: JsYaml.State): void {
-  if (event === 'close' && kind === 'mapping' && Object.hasOwn(result as object, '[object Object]')) {
+  if (event !== 'close' || kind !== 'mapping') return;
+  if (Object.keys(result as object).some((key) => key.startsWith('[object Object]'))) {
     throw new Error(`line ${line + 1}: a mapping stands where a key is expected: quote text that begins with {`);
   }
 }

@@ -116,9 +116,16 @@ describe('a file', () => {
     );
   });
 
+  test.each([
+    ['https://charts.example/a.yaml', /does not exist; fix: nothing is fetched: pipe it in/],
+    ['dist/*.yaml', /does not exist; fix: name the folder, or let the shell list/],
+  ])('that is none is refused: %s', async (path, message) => {
+    expect(await refused([path])).toMatch(message);
+  });
+
   test('below a file is refused', async () => {
     const path = folder({ 'a.yaml': manifest() });
-    expect(await refused([join(path, 'a.yaml', 'b.yaml')])).toMatch(/a\.yaml\/b\.yaml: cannot be read \(ENOTDIR/);
+    expect(await refused([join(path, 'a.yaml', 'b.yaml')])).toMatch(/a\.yaml\/b\.yaml: lies below a file; fix/);
   });
 
   test('of no bytes is refused where it is the only one', async () => {
@@ -133,6 +140,10 @@ describe('a file', () => {
   ])('that is no text is refused: %s', async (_, content) => {
     expect(await refused([folder({ 'a.yaml': content })])).toMatch(/a\.yaml: is no text in UTF-8; fix: give manifests/);
     expect(await refused(['-'], content)).toMatch(/stdin: is no text in UTF-8/);
+  });
+
+  test('of standard input without a manifest is refused', async () => {
+    expect(await refused(['-'])).toMatch(/-: no Kubernetes manifests found; fix: pipe rendered manifests into it/);
   });
 
   test('without end is refused', async () => {
