@@ -2,7 +2,7 @@ import type { AgentModel } from '../agent/model';
 import { collectsObjectStates, type InputModel, inputId, type RuntimeInput } from '../input';
 import { merged } from '../merge';
 import { KUBELET_PORT } from '../ports';
-import { fromEnv, hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV, NODE_NAME_ENV } from './environment';
+import { hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV } from './environment';
 import { explicitJobs, istioJobs, prometheusJobs } from './scrape-jobs';
 
 type Settings = Record<string, unknown>;
@@ -48,7 +48,6 @@ function kubeletStats({ intervalSeconds, kubeletTls, groups }: RuntimeInput, ipv
     ...(kubeletTls.ca && { ca_file: KUBELET_CA_FILE }),
     insecure_skip_verify: kubeletTls.skip,
     metric_groups: groups,
-    node: fromEnv(NODE_NAME_ENV),
   };
 }
 

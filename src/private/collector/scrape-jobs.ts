@@ -48,7 +48,7 @@ function applicationJobs(
   discovery: Job,
   targets: readonly Relabel[],
   ownTls: Relabel,
-  explicitPlaintext: readonly Relabel[] = [],
+  plaintext: readonly Relabel[],
 ): Job[] {
   const certificates = mesh.mode === 'sidecar' && needsCertificates(mesh, input.namespaces);
   const settings = { kubernetes_sd_configs: [discovery], ...withoutEnvoySeries(mesh) };
@@ -56,7 +56,7 @@ function applicationJobs(
     ...targets,
     ...namespaceSelection(input.namespaces).drop,
     ...httpsTowards(mesh, input.namespaces),
-    ...explicitPlaintext,
+    ...plaintext,
   ];
   return [
     job(name, input, { ...(certificates && { tls_config: SCRAPE_TLS_CONFIG }), ...settings }, [
@@ -187,7 +187,7 @@ function withoutEnvoySeries(mesh: MeshFacts): Job {
 
 /**
  * Injected pods, by Istio's own mark that auto-mTLS reads too, where nothing but mutual TLS is accepted: by namespace, then
- * by port; never on ports that are always plaintext.
+ * by port. What is plaintext all the same is said after it.
  */
 function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
   if (mesh.mode !== 'sidecar' || !needsCertificates(mesh, scraped)) return [];
@@ -212,7 +212,6 @@ function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
         ['istio', namespace, addressOn([port]), ...Object.values(podLabels).map(escapeRegex)].join(';'),
       ),
     ),
-    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT)),
   ];
 }
 
@@ -239,7 +238,8 @@ export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
   ];
   const ownTls = { source_labels: ['__tmp_scheme', '__scheme__'], regex: 'https;http' };
   const discovery = podsOnThisNode(input.namespaces, selector.join(','));
-  const jobs = applicationJobs(inputId(input), input, mesh, discovery, targets, ownTls);
+  const plaintext = ALWAYS_PLAINTEXT.includes(port) ? [{ target_label: '__scheme__', replacement: 'http' }] : [];
+  const jobs = applicationJobs(inputId(input), input, mesh, discovery, targets, ownTls, plaintext);
   return scheme === 'https' ? jobs : jobs.slice(0, 1);
 }
 

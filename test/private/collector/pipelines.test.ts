@@ -54,6 +54,10 @@ test('every component is used, and every one that is used is defined', () => {
   expect(service.extensions).toEqual(Object.keys(extensions));
 });
 
+test('connectors are left out where nothing is connected', () => {
+  expect(config({ a: {} }, [MetricInput.runtime({ objectStates: false })])).not.toHaveProperty('connectors');
+});
+
 test('inputs that go to the same backends are enriched once', () => {
   expect(Object.keys(pipelines({ a: {}, b: {} }))).toEqual([
     'metrics/collect-all',
