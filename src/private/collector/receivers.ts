@@ -14,17 +14,20 @@ export function receivers(agent: AgentModel): Record<string, Settings> {
   return merged(agent.inputs.map((input) => inputReceivers(input, agent)));
 }
 
-export function receiverIds(input: InputModel): string[] {
-  if (input.kind !== 'runtime') return [`prometheus/${inputId(input)}`];
-  return ['kubelet_stats', ...(collectsObjectStates(input) ? ['k8s_cluster'] : [])];
+/** The receiver of what exists once per cluster. */
+export const OBJECT_STATES = 'k8s_cluster';
+
+/** The receiver of what exists on every node. */
+export function receiverId(input: InputModel): string {
+  return input.kind === 'runtime' ? 'kubelet_stats' : `prometheus/${inputId(input)}`;
 }
 
 function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<string, Settings> {
   switch (input.kind) {
     case 'runtime':
       return {
-        kubelet_stats: kubeletStats(input, cluster.ipv6),
-        ...(collectsObjectStates(input) && { k8s_cluster: k8sCluster(input) }),
+        [receiverId(input)]: kubeletStats(input, cluster.ipv6),
+        ...(collectsObjectStates(input) && { [OBJECT_STATES]: k8sCluster(input) }),
       };
     case 'prometheus':
       return scrape(input, prometheusJobs(input, cluster.mesh));
@@ -36,7 +39,7 @@ function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<stri
 }
 
 function scrape(input: InputModel, jobs: Settings[]): Record<string, Settings> {
-  return Object.fromEntries(receiverIds(input).map((id) => [id, { config: { scrape_configs: jobs } }]));
+  return { [receiverId(input)]: { config: { scrape_configs: jobs } } };
 }
 
 /** By node address: node names do not resolve everywhere. */
