@@ -8,10 +8,15 @@ export function enrichingProcessors(agent: AgentModel): Record<string, Settings>
   return { ...resourceProcessor(agent), k8s_attributes: K8S_ATTRIBUTES };
 }
 
-/** `service.name` of a scrape is the name of the job; k8s_attributes sets the workload's by semantic conventions. */
+/**
+ * `service.name` of a scrape is the name of the job; k8s_attributes sets the workload's by semantic conventions. The container
+ * of a scrape is that of whichever target with the same address was discovered last, with istio-init for example istio-init.
+ */
 export function resourceProcessor({ cluster }: AgentModel): Record<string, Settings> {
+  const ofScrapes = 'where resource.attributes["url.scheme"] != nil';
   const statements = [
-    'delete_key(resource.attributes, "service.name") where resource.attributes["url.scheme"] != nil',
+    `delete_key(resource.attributes, "service.name") ${ofScrapes}`,
+    `delete_key(resource.attributes, "k8s.container.name") ${ofScrapes}`,
     ...(cluster.name === ''
       ? []
       : [`set(resource.attributes["k8s.cluster.name"], ${literal(JSON.stringify(cluster.name))})`]),

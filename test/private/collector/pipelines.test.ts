@@ -82,6 +82,12 @@ test('object states are the same whoever leads: nothing that knows one node’s 
   expect(of('health')?.receivers).toEqual(['routing/prometheus', 'routing/objects']);
 });
 
+test('scrapes name no container: Prometheus only knows one that shares the pod’s address', () => {
+  const statements = config({ a: {} }).processors['transform/resource']?.metric_statements;
+  const scraped = 'where resource.attributes["url.scheme"] != nil';
+  expect(statements).toContain(`delete_key(resource.attributes, "k8s.container.name") ${scraped}`);
+});
+
 test('a backend receives the inputs it wants', () => {
   const found = pipelines({ all: {}, runtime: { inputs: [InputKind.RUNTIME] } });
   expect(found['metrics/enrich-runtime']?.exporters).toEqual(['otlp_grpc/all', 'otlp_grpc/runtime']);

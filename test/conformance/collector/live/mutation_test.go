@@ -103,6 +103,16 @@ var mutations = []mutation{
 		check: atBackends((*world.World).StateFindings), notice: "only pods of ",
 	},
 	{
+		name: "the container of a target that shares its address",
+		options: edit(func(config tree.Map) {
+			transform := tree.At(config, "processors", "transform/resource")
+			transform["metric_statements"] = slices.DeleteFunc(transform["metric_statements"].([]any), func(statement any) bool {
+				return strings.Contains(statement.(string), "k8s.container.name")
+			})
+		}),
+		check: atBackends((*world.World).ContainerFindings), notice: " is said to be migrate",
+	},
+	{
 		name: "an old name",
 		options: edit(func(config tree.Map) {
 			processors := tree.At(config, "processors")

@@ -86,6 +86,7 @@ func pod(kind kind, namespace string, node node, owner metav1.OwnerReference, ad
 				// More ports than the one with metrics: discovery finds the pod once for each.
 				{Name: "helper", Ports: []corev1.ContainerPort{{Name: "admin", ContainerPort: 9999, Protocol: "TCP"}}},
 			},
+			InitContainers: []corev1.Container{{Name: "migrate"}},
 		},
 		Status: corev1.PodStatus{
 			Phase: corev1.PodRunning, PodIP: address, HostIP: node.ip, PodIPs: []corev1.PodIP{{IP: address}},

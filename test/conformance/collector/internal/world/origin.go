@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/target"
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
 )
 
@@ -37,4 +38,20 @@ func (w *World) StateFindings(d *Destination) []string {
 		}
 	}
 	return findings
+}
+
+// ContainerFindings: a scrape that names a container names the one that answered.
+func (w *World) ContainerFindings(d *Destination) []string {
+	containers := map[string]string{}
+	for _, app := range w.Apps {
+		containers[app.Name] = app.Pod.Spec.Containers[0].Name
+	}
+	wrong := map[string]bool{}
+	for _, point := range d.Points() {
+		app, scraped := point.Labels[target.Label]
+		if name := point.Labels["k8s_container_name"]; scraped && name != "" && name != containers[app] {
+			wrong[fmt.Sprintf("%s answered in %s and is said to be %s", app, containers[app], name)] = true
+		}
+	}
+	return tree.Keys(wrong)
 }
