@@ -114,7 +114,7 @@ export interface RuntimeInputProps extends MetricInputProps {
  * `/param_<name>`.
  *
  * Each agent scrapes the pods of its own node. Without a port annotation every declared TCP port of a pod is a target; a pod
- * that declares none is not scraped.
+ * that declares none is not scraped. With one, what the pod declares does not matter.
  *
  * A pod's own annotations win: a Service's target is dropped when the pod's annotations name the same port and path. Istio
  * hides the annotations of injected pods behind its merged metrics on 15020, so annotate either the Service or the pods

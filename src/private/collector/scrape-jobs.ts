@@ -19,6 +19,7 @@ import {
   RUNNING_APPLICATION,
   SERVICE,
   WITH_PORT,
+  withoutUdp,
 } from './relabel';
 
 type Job = Record<string, unknown>;
@@ -89,7 +90,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       podsOnThisNode(input.namespaces),
-      [...annotated(POD), ...RUNNING_APPLICATION, WITHOUT_INIT_PORTS, WITH_PORT, ...wanted],
+      [...annotated(POD), RUNNING_APPLICATION, withoutUdp(POD), WITHOUT_INIT_PORTS, WITH_PORT, ...wanted],
       annotatedHttps(POD),
       annotatedHttp(POD, mesh),
     ),
@@ -98,7 +99,15 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       services,
-      [...annotated(SERVICE), onThisNode(), ...RUNNING_APPLICATION, WITH_PORT, ...withoutPodsOwn(), ...wanted],
+      [
+        ...annotated(SERVICE),
+        onThisNode(),
+        RUNNING_APPLICATION,
+        withoutUdp(SERVICE),
+        WITH_PORT,
+        ...withoutPodsOwn(),
+        ...wanted,
+      ],
       annotatedHttps(SERVICE),
       annotatedHttp(SERVICE, mesh),
     ),
@@ -230,7 +239,7 @@ export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
   const { podLabels, port, path, scheme } = input;
   const selector = Object.entries(podLabels).map(([key, value]) => `${key}=${value}`);
   const targets: Relabel[] = [
-    ...RUNNING_APPLICATION,
+    RUNNING_APPLICATION,
     { target_label: '__tmp_port', replacement: String(port) },
     ...addressFrom('__tmp_port'),
     { target_label: '__metrics_path__', replacement: path },
