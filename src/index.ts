@@ -16,6 +16,7 @@ export * from './prometheus-no-mesh';
 export * from './prometheus-storage';
 export * from './prometheus-tls';
 export * from './reader';
+export * from './scrape-tls';
 export { SecretRef } from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';

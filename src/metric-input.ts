@@ -4,6 +4,7 @@ import { checkDnsLabel, checkPodLabels, checkPort, checkPositive } from './priva
 import { invalid } from './private/errors';
 import type { InputModel } from './private/input';
 import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
+import type { ScrapeTls } from './scrape-tls';
 
 /** The kinds of inputs, by which a backend selects what it receives. */
 export enum InputKind {
@@ -128,6 +129,15 @@ export interface PrometheusInputProps extends ScrapingInputProps {
    * @default - every TCP port
    */
   readonly ports?: number[];
+
+  /**
+   * How certificates are checked of pods annotated `prometheus.io/scheme: https`. Pods are scraped by address, which public
+   * authorities do not certify: without this option such scrapes fail, unless the certificate is one of a public authority
+   * and names the address.
+   *
+   * @default - against public authorities, by the address of the pod
+   */
+  readonly tls?: ScrapeTls;
 }
 
 /** Metrics of the Istio sidecars, read from Envoy's own port 15090 in plaintext. */
@@ -159,12 +169,18 @@ export interface ScrapeJobProps extends ScrapingInputProps {
   readonly path?: string;
 
   /**
-   * Whether the application itself serves TLS; its certificate is verified against public authorities. STRICT sidecars are
-   * recognised by themselves.
+   * Whether the application itself serves TLS. STRICT sidecars are recognised by themselves.
    *
    * @default false
    */
   readonly https?: boolean;
+
+  /**
+   * How its certificate is checked. Fails without `https`.
+   *
+   * @default - against public authorities, by the address of the pod, which they do not certify as a rule
+   */
+  readonly tls?: ScrapeTls;
 }
 
 /** One kind of metrics the agent collects on its node. */
@@ -201,6 +217,7 @@ export class MetricInput {
       kind: 'prometheus',
       ...checkScraping(where, props),
       ports: checkPorts(where, props.ports),
+      tls: props.tls?._model,
     });
   }
 
@@ -238,6 +255,7 @@ export class MetricInput {
       port: checkPort(where, 'port', props.port),
       path,
       scheme: props.https ? 'https' : 'http',
+      tls: checkTls(where, props),
     });
   }
 
@@ -247,6 +265,17 @@ export class MetricInput {
   private constructor(model: InputModel) {
     this._model = model;
   }
+}
+
+function checkTls(where: string, { https, tls }: ScrapeJobProps) {
+  if (tls && https !== true) {
+    throw invalid(where, {
+      input: 'tls',
+      allowed: 'only where the application serves TLS itself',
+      fix: 'pass https: true as well, or leave out `tls`',
+    });
+  }
+  return tls?._model;
 }
 
 const DEFAULT_INTERVAL_SECONDS = 30;

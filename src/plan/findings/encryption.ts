@@ -4,8 +4,8 @@ import type { ProgramConfig } from '../inventory';
 import { isMapping } from '../flows/programs/document';
 import { fieldOf } from '../value';
 import type { Judged } from '../verdicts/judged';
-import { type Found, found } from './finding';
-import { connectionWords, isToBackend, sourceOf, targetWords } from './flow-words';
+import { type Found, found, onlyIf } from './finding';
+import { connectionWords, fails, isToBackend, sourceOf, targetWords } from './flow-words';
 
 /** Who encrypts towards backends (hazard 7 of facts/istio.md §10). */
 export function backendEncryption(judged: readonly Judged[]): Found[] {
@@ -61,9 +61,9 @@ function isPrivate(host: string): boolean {
   return isIp(host) && contains(PRIVATE, host);
 }
 
-const UNVERIFIED: readonly string[] = ['external', 'kubelet'];
+const UNVERIFIED: readonly string[] = ['external', 'kubelet', 'pods', 'workload'];
 
-/** Servers outside the mesh whose certificate a program does not look at. */
+/** Servers whose certificate a program does not look at. */
 export function unverifiedServers(program: ProgramConfig, judged: readonly Judged[]): Found[] {
   return skips(program.root.raw, program.root.field).flatMap((field) => {
     const component = field.replace(/\.insecure_skip_verify$/, '').replace(/\.(?:tls|tls_config)$/, '');
@@ -73,18 +73,68 @@ export function unverifiedServers(program: ProgramConfig, judged: readonly Judge
     });
     const [first] = about;
     if (!first) return [];
+    const { kind } = first.connection.to;
     return [
-      found(
-        'CT214',
-        { object: program.object, field },
-        {
-          message: `The certificate of ${targetWords(first.connection.to)} is not verified (insecure_skip_verify): whoever answers in its place gets the data${first.connection.to.kind === 'external' ? '' : ' and the token of the ServiceAccount'}.`,
-          fix: `Remove insecure_skip_verify${first.connection.to.kind === 'external' ? '' : ', and set ca_file to the CA of the cluster'}.`,
-        },
+      underCondition(
         about,
+        found(
+          'CT214',
+          { object: program.object, field },
+          {
+            message: `The certificate of ${targetWords(first.connection.to)} is not verified (insecure_skip_verify): whoever answers in its place ${GAINS[kind] ?? 'is believed'}.`,
+            fix: `Remove insecure_skip_verify${kind === 'external' ? '' : `, and set ca_file to the CA of ${kind === 'kubelet' ? 'the cluster' : 'the pods'}`}.`,
+          },
+          about,
+        ),
       ),
     ];
   });
+}
+
+const GAINS: Readonly<Record<string, string>> = {
+  external: 'gets the data',
+  kubelet: 'gets the data and the token of the ServiceAccount',
+};
+
+/** What is true of conditional connections only. */
+function underCondition(about: readonly Judged[], finding: Found): Found {
+  const conditions = about.map(({ connection: { condition } }) => condition);
+  return conditions.includes(undefined) ? finding : onlyIf(conditions[0] ?? '', finding);
+}
+
+/** Pods that a job scrapes by address and verifies against public authorities, which do not certify such addresses. */
+export function uncertifiedPods(program: ProgramConfig, judged: readonly Judged[]): Found[] {
+  return jobsWithoutTrust(program.root.raw, program.root.field).flatMap((field) => {
+    const about = judged.filter(({ connection: { object, field: at, tls, to, purpose } }) => {
+      const same = object === program.object && at === field && purpose === 'scrape';
+      return same && tls === 'app' && (to.kind === 'pods' || to.kind === 'workload');
+    });
+    const working = about.filter((one) => !fails(one));
+    const [first] = working;
+    if (!first) return [];
+    const text = {
+      message: `${connectionWords(first)} works only if the certificate names the address of the pod and is of a public authority.`,
+      fix: 'Set ca_file below tls_config to the CA of the pods, and server_name unless their certificates name the address.',
+    };
+    return [underCondition(working, found('CT217', { object: program.object, field }, text, working))];
+  });
+}
+
+const TRUST: readonly string[] = ['ca', 'ca_file', 'ca_ref', 'server_name'];
+
+/** Fields of scrape jobs that say neither whom to trust nor what the target is called. */
+function jobsWithoutTrust(raw: unknown, field: string): string[] {
+  if (Array.isArray(raw)) return raw.flatMap((item, i) => jobsWithoutTrust(item, `${field}[${i}]`));
+  if (!isMapping(raw)) return [];
+  return Object.entries(raw).flatMap(([key, value]) => {
+    const at = fieldOf(field, key);
+    if (key !== 'scrape_configs' || !Array.isArray(value)) return jobsWithoutTrust(value, at);
+    return value.flatMap((job, i) => (isMapping(job) && !trusts(job.tls_config) ? [`${at}[${i}]`] : []));
+  });
+}
+
+function trusts(tls: unknown): boolean {
+  return isMapping(tls) && (tls.insecure_skip_verify === true || TRUST.some((key) => tls[key] !== undefined));
 }
 
 /** Fields of `insecure_skip_verify: true`. */

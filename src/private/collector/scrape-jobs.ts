@@ -21,6 +21,7 @@ import {
   WITH_PORT,
   withoutUdp,
 } from './relabel';
+import { scrapeTls } from './scrape-tls';
 
 type Job = Record<string, unknown>;
 type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
@@ -64,7 +65,7 @@ function applicationJobs(
       ...relabel,
       { ...ownTls, action: 'drop' },
     ]),
-    job(`${name}-https`, input, settings, [
+    job(`${name}-https`, input, { ...scrapeTls(input), ...settings }, [
       ...relabel,
       { ...ownTls, action: 'keep' },
       { target_label: '__scheme__', replacement: 'https' },

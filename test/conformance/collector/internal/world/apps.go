@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/target"
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
 )
 
 // App is a pod with metrics.
@@ -52,7 +53,7 @@ func (w *World) startApp(t *testing.T, kind kind, namespace string, node node, o
 	listener := listen(t, app.Pod.Status.PodIP, strconv.Itoa(kind.port))
 	switch kind.transport {
 	case verified:
-		config, err := w.authority.Server(tls.NoClientCert, app.Pod.Status.PodIP)
+		config, err := w.authority.Server(tls.NoClientCert, w.certified(kind, app.Pod.Status.PodIP))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,6 +67,16 @@ func (w *World) startApp(t *testing.T, kind kind, namespace string, node node, o
 	}
 	serveOn(t, listener, app.Handler(kind.path))
 	return app.Pod
+}
+
+// certified is the name in the certificate of an application: the one that its scrapes ask for.
+func (w *World) certified(kind kind, address string) string {
+	for _, job := range w.ScrapeJobs() {
+		if name := tree.String(job.Settings, "tls_config", "server_name"); name != "" && kind.by(job) {
+			return name
+		}
+	}
+	return address
 }
 
 func pod(kind kind, namespace string, node node, owner metav1.OwnerReference, address string) *corev1.Pod {
