@@ -2,6 +2,8 @@ import { contains } from '../../private/cidr';
 import { isIp } from '../../private/checks';
 import type { ProgramConfig } from '../inventory';
 import { isMapping } from '../flows/programs/document';
+import { UNTOLD } from '../flows/scrape/job';
+import { groupsBy } from '../group-by';
 import { fieldOf } from '../value';
 import type { Judged } from '../verdicts/judged';
 import { type Found, found, onlyIf } from './finding';
@@ -102,39 +104,26 @@ function underCondition(about: readonly Judged[], finding: Found): Found {
   return conditions.includes(undefined) ? finding : onlyIf(conditions[0] ?? '', finding);
 }
 
-/** Pods that a job scrapes by address and verifies against public authorities, which do not certify such addresses. */
-export function uncertifiedPods(program: ProgramConfig, judged: readonly Judged[]): Found[] {
-  return jobsWithoutTrust(program.root.raw, program.root.field).flatMap((field) => {
-    const about = judged.filter(({ connection: { object, field: at, tls, to, purpose } }) => {
-      const same = object === program.object && at === field && purpose === 'scrape';
-      return same && tls === 'app' && (to.kind === 'pods' || to.kind === 'workload');
-    });
-    const working = about.filter((one) => !fails(one));
-    const [first] = working;
-    if (!first) return [];
-    const text = {
-      message: `${connectionWords(first)} works only if the certificate names the address of the pod and is of a public authority.`,
-      fix: 'Set ca_file below tls_config to the CA of the pods, and server_name unless their certificates name the address.',
-    };
-    return [underCondition(working, found('CT217', { object: program.object, field }, text, working))];
+/**
+ * Pods that a job scrapes by address and verifies against public authorities, which do not certify such addresses. Of pods that
+ * annotations decide about, nobody knows whether there are any: their rows say it.
+ */
+export function uncertifiedPods(judged: readonly Judged[]): Found[] {
+  const about = judged.filter((one) => {
+    const { note, condition } = one.connection;
+    return note?.includes(UNTOLD) === true && condition === undefined && !fails(one);
   });
-}
-
-const TRUST: readonly string[] = ['ca', 'ca_file', 'ca_ref', 'server_name'];
-
-/** Fields of scrape jobs that say neither whom to trust nor what the target is called. */
-function jobsWithoutTrust(raw: unknown, field: string): string[] {
-  if (Array.isArray(raw)) return raw.flatMap((item, i) => jobsWithoutTrust(item, `${field}[${i}]`));
-  if (!isMapping(raw)) return [];
-  return Object.entries(raw).flatMap(([key, value]) => {
-    const at = fieldOf(field, key);
-    if (key !== 'scrape_configs' || !Array.isArray(value)) return jobsWithoutTrust(value, at);
-    return value.flatMap((job, i) => (isMapping(job) && !trusts(job.tls_config) ? [`${at}[${i}]`] : []));
-  });
-}
-
-function trusts(tls: unknown): boolean {
-  return isMapping(tls) && (tls.insecure_skip_verify === true || TRUST.some((key) => tls[key] !== undefined));
+  return groupsBy(about, ({ connection: { object, field } }) => `${object} ${field}`).map((same) =>
+    found(
+      'CT217',
+      sourceOf(same[0]),
+      {
+        message: `${connectionWords(...same)} works only if the certificate names the address of the pod and is of a public authority.`,
+        fix: 'Set ca_file below tls_config to the CA of the pods, and server_name unless their certificates name the address.',
+      },
+      same,
+    ),
+  );
 }
 
 /** Fields of `insecure_skip_verify: true`. */

@@ -6,7 +6,7 @@ import type { World } from '../world';
 import { alertRules } from './alert-rules';
 import { collectorComponents } from './collector-components';
 import { credentialsInConfig, credentialsInPod } from './credentials';
-import { uncertifiedPods, unverifiedServers } from './encryption';
+import { unverifiedServers } from './encryption';
 import type { Found } from './finding';
 import { programsByWorkload } from './programs-by-workload';
 import { serviceAccountToken } from './service-account-token';
@@ -27,7 +27,6 @@ export function programFindings(world: World, programs: Programs, judged: readon
       ...credentialsInConfig(world, program),
       ...credentialsInPod(program.workload, program.container),
       ...unverifiedServers(program, byClient.get(program.workload) ?? []),
-      ...uncertifiedPods(program, byClient.get(program.workload) ?? []),
     ]),
     ...[...programsByWorkload(programs)].flatMap(([workload, of]) =>
       serviceAccountToken(workload, of, byClient.get(workload) ?? []),

@@ -329,10 +329,12 @@ describe('encryption', () => {
       ]);
     });
 
-    test('is less of a concern where annotations decide', () => {
-      const [finding] = about('CT217', job([annotated]));
-      expect(finding).toMatchObject({ severity: 'info' });
-      expect(finding?.message).toContain('This holds only if the pods are annotated tls: "true".');
+    test('is said in the row alone where annotations decide', () => {
+      const { findings: all, flows } = planned(outside(job([annotated])), NO_MESH);
+      expect(all.filter(({ code }) => code === 'CT217')).toEqual([]);
+      expect(flows.find(({ purpose }) => purpose === 'scrape')?.why).toContain(
+        'The certificate has to name the address of the pod and be of a public authority.',
+      );
     });
 
     test.each([{ ca_file: '/ca.crt' }, { server_name: 'apps.example.org' }, { insecure_skip_verify: true }])(
