@@ -27,7 +27,8 @@ export enum Temporality {
 /** TLS of an exporter, beyond what the scheme of the URL says. */
 export interface BackendTls {
   /**
-   * CA bundle (PEM) the backend's certificate is checked against.
+   * CA bundle (PEM) the backend's certificate is checked against. The collector reads it at its start only: to replace a
+   * CA, put both into the bundle and restart the agents.
    *
    * @default - the public authorities of the image
    */

@@ -20,6 +20,7 @@ export * from './prometheus-props';
 export * from './prometheus-storage';
 export * from './prometheus-tls';
 export * from './reader';
+export * from './scrape-tls';
 export { SecretRef } from './secret-ref';
 export * from './telemetry-chart';
 export * from './telemetry-manager';

@@ -10,7 +10,8 @@ export class KubeletTls {
   }
 
   /**
-   * Against a CA of its own, from a ConfigMap in the agent's namespace.
+   * Against a CA of its own, from a ConfigMap in the agent's namespace. The collector reads it at its start only: to replace
+   * a CA, put both into the bundle and restart the agents.
    *
    * @param configMapName name of the ConfigMap
    * @param key key that holds the PEM bundle

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { KubeletTls } from './kubelet-tls';
+import type { ScrapeTls } from './scrape-tls';
 
 /** The kinds of inputs, by which a backend selects what it receives. */
 export enum InputKind {
@@ -110,7 +111,7 @@ export interface RuntimeInputProps extends MetricInputProps {
  * `/param_<name>`.
  *
  * Each agent scrapes the pods of its own node. Without a port annotation every declared TCP port of a pod is a target; a pod
- * that declares none is not scraped.
+ * that declares none is not scraped. With one, what the pod declares does not matter.
  *
  * A pod's own annotations win: a Service's target is dropped when the pod's annotations name the same port and path. Istio
  * hides the annotations of injected pods behind its merged metrics on 15020, so annotate either the Service or the pods
@@ -124,6 +125,15 @@ export interface PrometheusInputProps extends ScrapingInputProps {
    * @default - every TCP port
    */
   readonly ports?: number[];
+
+  /**
+   * How certificates are checked of pods annotated `prometheus.io/scheme: https`. Pods are scraped by address, which public
+   * authorities do not certify: without this option such scrapes fail, unless the certificate is one of a public authority
+   * and names the address.
+   *
+   * @default - against public authorities, by the address of the pod
+   */
+  readonly tls?: ScrapeTls;
 }
 
 /** Metrics of the Istio sidecars, read from Envoy's own port 15090 in plaintext. */
@@ -155,10 +165,16 @@ export interface ScrapeJobProps extends ScrapingInputProps {
   readonly path?: string;
 
   /**
-   * Whether the application itself serves TLS; its certificate is verified against public authorities. STRICT sidecars are
-   * recognised by themselves.
+   * Whether the application itself serves TLS. STRICT sidecars are recognised by themselves.
    *
    * @default false
    */
   readonly https?: boolean;
+
+  /**
+   * How its certificate is checked. Fails without `https`.
+   *
+   * @default - against public authorities, by the address of the pod, which they do not certify as a rule
+   */
+  readonly tls?: ScrapeTls;
 }

@@ -7,6 +7,7 @@ import {
   type ScrapeJobProps,
 } from './metric-input-props';
 import { checkDnsLabel, checkPath, checkPodLabels, checkPort, refuseEmpty } from './private/checks';
+import { invalid } from './private/errors';
 import type { InputModel } from './private/input';
 import { checkInterval, checkPorts, checkScraping } from './private/input-checks';
 import { ALL_NAMESPACES } from './private/namespace-selection';
@@ -45,6 +46,7 @@ export class MetricInput {
       kind: 'prometheus',
       ...checkScraping(where, props),
       ports: checkPorts(where, props.ports),
+      tls: props.tls?._model,
     });
   }
 
@@ -74,6 +76,7 @@ export class MetricInput {
       port: checkPort(where, 'port', props.port),
       path: checkPath(where, 'path', path),
       scheme: props.https ? 'https' : 'http',
+      tls: checkTls(where, props),
     });
   }
 
@@ -83,4 +86,15 @@ export class MetricInput {
   private constructor(model: InputModel) {
     this._model = model;
   }
+}
+
+function checkTls(where: string, { https, tls }: ScrapeJobProps) {
+  if (tls && https !== true) {
+    throw invalid(where, {
+      input: 'tls',
+      allowed: 'only where the application serves TLS itself',
+      fix: 'pass https: true as well, or leave out `tls`',
+    });
+  }
+  return tls?._model;
 }

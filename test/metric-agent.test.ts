@@ -175,7 +175,7 @@ describe('the scheme of a scrape follows the mode of the target', () => {
   const rules = (mesh: IstioMesh) =>
     collectorConfig(agent({ cluster: { mesh }, inputs: scrape }))
       .receivers['prometheus/prometheus']?.config?.scrape_configs[0]?.relabel_configs.filter(
-        ({ target_label }) => target_label === '__scheme__',
+        ({ target_label }) => /scheme(__)?$/.test(target_label ?? ''),
       )
       .map(({ regex, replacement }) => [regex, replacement]);
 
@@ -196,7 +196,22 @@ describe('the scheme of a scrape follows the mode of the target', () => {
   });
 
   test('nothing is https without a STRICT target', () => {
-    expect(rules(IstioMesh.sidecar())).toEqual([['http', 'http']]);
+    expect(rules(IstioMesh.sidecar())).toEqual([
+      ['.+:(15014|15020|15090)', 'http'],
+      ['http', 'http'],
+    ]);
+  });
+
+  test.each([
+    [15020, [undefined, 'http']],
+    [9102, ['istio;(.+)', 'https']],
+  ])('of a job that names port %i', (port, last) => {
+    const input = MetricInput.scrapeJob({ name: 'x', podLabels: { app: 'x' }, port });
+    const [job] =
+      collectorConfig(agent({ cluster: strict, inputs: [input] })).receivers['prometheus/job-x']?.config
+        ?.scrape_configs ?? [];
+    const scheme = job?.relabel_configs.filter(({ target_label }) => target_label === '__scheme__').at(-1);
+    expect([scheme?.regex, scheme?.replacement]).toEqual(last);
   });
 });
 

@@ -21,6 +21,7 @@ import {
   PrometheusTls,
   Reader,
   RuntimeResource,
+  ScrapeTls,
   SecretRef,
   TelemetryChart,
   Temporality,
@@ -42,7 +43,12 @@ export const scenarios: Record<string, (app: App) => void> = {
           headers: { Authorization: SecretRef.of('vendor', 'token'), 'X-Tenant': SecretRef.of('vendor', 'tenant') },
         }),
       ],
-      inputs: [MetricInput.prometheus({ interval: Duration.minutes(1) })],
+      inputs: [
+        MetricInput.prometheus({
+          interval: Duration.minutes(1),
+          tls: ScrapeTls.verifyWith('app-ca', 'bundle.pem', { serverName: 'apps.example.internal' }),
+        }),
+      ],
     });
     agent.addMetricsReader(Reader.pods({ namespace: 'monitoring', podLabels: { app: 'prometheus' } }));
   },
@@ -150,6 +156,7 @@ export const scenarios: Record<string, (app: App) => void> = {
           podLabels: { app: 'ledger' },
           port: 8443,
           https: true,
+          tls: ScrapeTls.verifyWithSecret(SecretRef.of('ledger-ca', 'ca.crt')),
           path: '/internal/metrics',
           sampleLimit: 1000,
           diagnosticMetrics: true,

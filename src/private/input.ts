@@ -28,8 +28,17 @@ export interface RuntimeInput extends CommonInput {
   readonly objectStates: boolean | undefined;
 }
 
+/** How the certificates of applications are checked. */
+export interface ScrapeTlsModel {
+  readonly skip: boolean;
+  readonly ca?: { readonly kind: 'configMap' | 'secret'; readonly name: string; readonly key: string };
+  readonly serverName?: string;
+}
+
 export interface PrometheusInput extends ScrapingSettings {
   readonly kind: 'prometheus';
+  /** Undefined: against public authorities. */
+  readonly tls: ScrapeTlsModel | undefined;
   /** Undefined: every TCP port. */
   readonly ports: readonly number[] | undefined;
 }
@@ -46,6 +55,7 @@ export interface ScrapeJobInput extends ScrapingSettings {
   readonly port: number;
   readonly path: string;
   readonly scheme: 'http' | 'https';
+  readonly tls: ScrapeTlsModel | undefined;
 }
 
 /** What the receivers and pipelines of an input are called: unique within an agent. */

@@ -2,10 +2,12 @@ import { contains } from '../../private/cidr';
 import { isIp } from '../../private/checks';
 import type { ProgramConfig } from '../inventory';
 import { isMapping } from '../flows/programs/document';
+import { UNTOLD } from '../flows/scrape/job';
+import { groupsBy } from '../group-by';
 import { fieldOf } from '../value';
 import type { Judged } from '../verdicts/judged';
-import { type Found, found } from './finding';
-import { connectionWords, isToBackend, sourceOf, targetWords } from './flow-words';
+import { type Found, found, onlyIf } from './finding';
+import { connectionWords, fails, isToBackend, sourceOf, targetWords } from './flow-words';
 
 /** Who encrypts towards backends (hazard 7 of facts/istio.md §10). */
 export function backendEncryption(judged: readonly Judged[]): Found[] {
@@ -61,9 +63,9 @@ function isPrivate(host: string): boolean {
   return isIp(host) && contains(PRIVATE, host);
 }
 
-const UNVERIFIED: readonly string[] = ['external', 'kubelet'];
+const UNVERIFIED: readonly string[] = ['external', 'kubelet', 'pods', 'workload'];
 
-/** Servers outside the mesh whose certificate a program does not look at. */
+/** Servers whose certificate a program does not look at. */
 export function unverifiedServers(program: ProgramConfig, judged: readonly Judged[]): Found[] {
   return skips(program.root.raw, program.root.field).flatMap((field) => {
     const component = field.replace(/\.insecure_skip_verify$/, '').replace(/\.(?:tls|tls_config)$/, '');
@@ -73,18 +75,55 @@ export function unverifiedServers(program: ProgramConfig, judged: readonly Judge
     });
     const [first] = about;
     if (!first) return [];
+    const { kind } = first.connection.to;
     return [
-      found(
-        'CT214',
-        { object: program.object, field },
-        {
-          message: `The certificate of ${targetWords(first.connection.to)} is not verified (insecure_skip_verify): whoever answers in its place gets the data${first.connection.to.kind === 'external' ? '' : ' and the token of the ServiceAccount'}.`,
-          fix: `Remove insecure_skip_verify${first.connection.to.kind === 'external' ? '' : ', and set ca_file to the CA of the cluster'}.`,
-        },
+      underCondition(
         about,
+        found(
+          'CT214',
+          { object: program.object, field },
+          {
+            message: `The certificate of ${targetWords(first.connection.to)} is not verified (insecure_skip_verify): whoever answers in its place ${GAINS[kind] ?? 'is believed'}.`,
+            fix: `Remove insecure_skip_verify${kind === 'external' ? '' : `, and set ca_file to the CA of ${kind === 'kubelet' ? 'the cluster' : 'the pods'}`}.`,
+          },
+          about,
+        ),
       ),
     ];
   });
+}
+
+const GAINS: Readonly<Record<string, string>> = {
+  external: 'gets the data',
+  kubelet: 'gets the data and the token of the ServiceAccount',
+};
+
+/** What is true of conditional connections only. */
+function underCondition(about: readonly Judged[], finding: Found): Found {
+  const conditions = about.map(({ connection: { condition } }) => condition);
+  return conditions.includes(undefined) ? finding : onlyIf(conditions[0] ?? '', finding);
+}
+
+/**
+ * Pods that a job scrapes by address and verifies against public authorities, which do not certify such addresses. Of pods that
+ * annotations decide about, nobody knows whether there are any: their rows say it.
+ */
+export function uncertifiedPods(judged: readonly Judged[]): Found[] {
+  const about = judged.filter((one) => {
+    const { note, condition } = one.connection;
+    return note?.includes(UNTOLD) === true && condition === undefined && !fails(one);
+  });
+  return groupsBy(about, ({ connection: { object, field } }) => `${object} ${field}`).map((same) =>
+    found(
+      'CT217',
+      sourceOf(same[0]),
+      {
+        message: `${connectionWords(...same)} works only if the certificate names the address of the pod and is of a public authority.`,
+        fix: 'Set ca_file below tls_config to the CA of the pods, and server_name unless their certificates name the address.',
+      },
+      same,
+    ),
+  );
 }
 
 /** Fields of `insecure_skip_verify: true`. */

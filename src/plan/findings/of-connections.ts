@@ -3,7 +3,7 @@ import type { World } from '../world';
 import { bypassedBackends } from './bypassed-backends';
 import { capturedConnections } from './captured-connections';
 import { deniedConnections } from './denied-connections';
-import { backendEncryption } from './encryption';
+import { backendEncryption, uncertifiedPods } from './encryption';
 import { failingConnections } from './failing-connections';
 import type { Found } from './finding';
 import { undescribed } from './undescribed';
@@ -17,6 +17,7 @@ export function connectionFindings(world: World, judged: readonly Judged[]): Fou
     ...failingConnections(world, ordered),
     ...deniedConnections(world, ordered),
     ...backendEncryption(ordered),
+    ...uncertifiedPods(ordered),
     ...undescribed(world, ordered),
   ];
 }

@@ -72,7 +72,10 @@ function atSidecar(wire: Wire, server: Server, { mode, http }: Situation): Outco
 
 function tlsAtStrict(wire: Wire, port: string): Outcome {
   if (wire.content === 'istio-certificate') {
-    return works(wire, `The server's sidecar ends the TLS with the client's Istio certificate (mode STRICT).`);
+    return works(
+      wire,
+      `The server's sidecar ends the TLS with the client's Istio certificate (mode STRICT); the application gets plaintext.`,
+    );
   }
   const why = `The server's sidecar demands a certificate of the mesh on ${port} (mode STRICT); the TLS of the application has none.`;
   return fails(wire, 'refused', 'strict-refuses-tls-without-mesh-certificate', why);

@@ -1,5 +1,5 @@
 import type { DaemonSetSpec } from 'kubernetes-types/apps/v1';
-import type { EnvVar, KeyToPath, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { EnvVar, KeyToPath, Toleration, Volume, VolumeMount, VolumeProjection } from 'kubernetes-types/core/v1';
 import { CERTIFICATE_VOLUME, CERTIFICATE_VOLUME_SIZE, SCRAPE_CERTIFICATES_PATH } from '../certificates';
 import {
   CONFIG_FILE,
@@ -9,6 +9,7 @@ import {
   NODE_NAME_ENV,
   POD_IP_ENV,
 } from '../collector/environment';
+import { SCRAPE_CA_PATH, scrapeCaSources } from '../collector/scrape-tls';
 import { emptyDirQueuesMi, queueVolumes } from '../collector/storage';
 import { byKind } from '../input';
 import { CREDENTIALS_PATH, credentialSources } from '../collector/credentials';
@@ -115,7 +116,8 @@ interface MountedVolume {
 
 function agentVolumes(agent: AgentModel): MountedVolume[] {
   const { name, inputs, backends, sidecar } = agent;
-  const sources = credentialSources(backends);
+  const credentials = credentialSources(backends);
+  const scrapeCas = scrapeCaSources(inputs);
   return [
     mounted(CONFIG_VOLUME, CONFIG_PATH, { configMap: { name } }),
     ...byKind(inputs, 'runtime').flatMap(({ kubeletTls: { ca } }) =>
@@ -123,9 +125,8 @@ function agentVolumes(agent: AgentModel): MountedVolume[] {
         ? [mounted('kubelet-ca', KUBELET_CA_PATH, { configMap: { name: ca.configMap, items: kubeletCaItem(ca.key) } })]
         : [],
     ),
-    ...(sources.length > 0
-      ? [mounted(CREDENTIALS_VOLUME, CREDENTIALS_PATH, { projected: { defaultMode: 0o440, sources } })]
-      : []),
+    ...(scrapeCas.length > 0 ? [mounted('scrape-ca', SCRAPE_CA_PATH, projected(scrapeCas))] : []),
+    ...(credentials.length > 0 ? [mounted(CREDENTIALS_VOLUME, CREDENTIALS_PATH, projected(credentials))] : []),
     ...(sidecar?.certificates
       ? [
           mounted(CERTIFICATE_VOLUME, SCRAPE_CERTIFICATES_PATH, {
@@ -135,6 +136,10 @@ function agentVolumes(agent: AgentModel): MountedVolume[] {
       : []),
     ...queueVolumes(agent).map(({ volume, mountPath }) => ({ volume, mount: { name: volume.name, mountPath } })),
   ];
+}
+
+function projected(sources: VolumeProjection[]): Omit<Volume, 'name'> {
+  return { projected: { defaultMode: 0o440, sources } };
 }
 
 function kubeletCaItem(key: string): KeyToPath[] {

@@ -24,7 +24,7 @@ function collectorConfig(agent: AgentModel): Settings {
     extensions,
     receivers: receivers(agent),
     processors,
-    connectors,
+    ...(Object.keys(connectors).length > 0 && { connectors }),
     exporters: { ...exporters(agent), ...(HEALTH_PIPELINE in flow && healthExporter(cluster.ipv6)) },
     service: { extensions: Object.keys(extensions), telemetry: selfTelemetry(agent), pipelines: flow },
   };

@@ -2,7 +2,7 @@ import type { AgentModel } from '../agent/model';
 import { collectsObjectStates, type InputModel, inputId, type RuntimeInput } from '../input';
 import { merged } from '../merge';
 import { KUBELET_PORT } from '../ports';
-import { fromEnv, hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV, NODE_NAME_ENV } from './environment';
+import { hostFromEnv, KUBELET_CA_FILE, NODE_IP_ENV } from './environment';
 import { explicitJobs, istioJobs, prometheusJobs } from './scrape-jobs';
 
 type Settings = Record<string, unknown>;
@@ -14,17 +14,20 @@ export function receivers(agent: AgentModel): Record<string, Settings> {
   return merged(agent.inputs.map((input) => inputReceivers(input, agent)));
 }
 
-export function receiverIds(input: InputModel): string[] {
-  if (input.kind !== 'runtime') return [`prometheus/${inputId(input)}`];
-  return ['kubelet_stats', ...(collectsObjectStates(input) ? ['k8s_cluster'] : [])];
+/** The receiver of what exists once per cluster. */
+export const OBJECT_STATES = 'k8s_cluster';
+
+/** The receiver of what exists on every node. */
+export function receiverId(input: InputModel): string {
+  return input.kind === 'runtime' ? 'kubelet_stats' : `prometheus/${inputId(input)}`;
 }
 
 function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<string, Settings> {
   switch (input.kind) {
     case 'runtime':
       return {
-        kubelet_stats: kubeletStats(input, cluster.ipv6),
-        ...(collectsObjectStates(input) && { k8s_cluster: k8sCluster(input) }),
+        [receiverId(input)]: kubeletStats(input, cluster.ipv6),
+        ...(collectsObjectStates(input) && { [OBJECT_STATES]: k8sCluster(input) }),
       };
     case 'prometheus':
       return scrape(input, prometheusJobs(input, cluster.mesh));
@@ -36,7 +39,7 @@ function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<stri
 }
 
 function scrape(input: InputModel, jobs: Settings[]): Record<string, Settings> {
-  return Object.fromEntries(receiverIds(input).map((id) => [id, { config: { scrape_configs: jobs } }]));
+  return { [receiverId(input)]: { config: { scrape_configs: jobs } } };
 }
 
 /** By node address: node names do not resolve everywhere. */
@@ -48,7 +51,6 @@ function kubeletStats({ intervalSeconds, kubeletTls, groups }: RuntimeInput, ipv
     ...(kubeletTls.ca && { ca_file: KUBELET_CA_FILE }),
     insecure_skip_verify: kubeletTls.skip,
     metric_groups: groups,
-    node: fromEnv(NODE_NAME_ENV),
   };
 }
 

@@ -30,15 +30,21 @@ export function addressOn(ports: readonly number[]): string {
   return `.+:(${ports.join('|')})`;
 }
 
-/** Pods that do not run are no targets, Envoy's ports belong to the istio input, and nobody scrapes over UDP. */
-export const RUNNING_APPLICATION: Relabel[] = [
-  {
-    source_labels: [`${POD}_phase`, `${POD}_container_name`],
-    regex: `(Pending|Succeeded|Failed);.*|.*;${PROXY_CONTAINER}`,
+/** Pods that do not run are no targets, and Envoy's ports belong to the istio input. */
+export const RUNNING_APPLICATION: Relabel = {
+  source_labels: [`${POD}_phase`, `${POD}_container_name`],
+  regex: `(Pending|Succeeded|Failed);.*|.*;${PROXY_CONTAINER}`,
+  action: 'drop',
+};
+
+/** Nobody scrapes over UDP. A port that is annotated counts whatever the pod declares, which may be UDP ports only. */
+export function withoutUdp(owner: typeof POD | typeof SERVICE): Relabel {
+  return {
+    source_labels: [`${POD}_container_port_protocol`, annotation(owner, 'port')],
+    regex: 'UDP;\\D*',
     action: 'drop',
-  },
-  { source_labels: [`${POD}_container_port_protocol`], regex: 'UDP', action: 'drop' },
-];
+  };
+}
 
 /** A pod that declares no port has an address without one, which Prometheus would complete to port 80. */
 export const WITH_PORT: Relabel = {

@@ -3,7 +3,7 @@ import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../cluster-facts';
 import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput, type ScrapingInput } from '../input';
 import { PROXY_CONTAINER } from '../istio-names';
-import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
+import { ALWAYS_PLAINTEXT_PORTS, ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
 import { fromEnv, NODE_NAME_ENV } from './environment';
 import {
   addressFrom,
@@ -17,8 +17,10 @@ import {
   RUNNING_APPLICATION,
   SERVICE,
   WITH_PORT,
+  withoutUdp,
 } from './relabel';
 import { annotatedHttp, annotatedHttps, httpsTowards } from './scrape-schemes';
+import { scrapeTls } from './scrape-tls';
 
 type Job = Record<string, unknown>;
 
@@ -43,7 +45,7 @@ function applicationJobs(
   discovery: Job,
   targets: readonly Relabel[],
   ownTls: Relabel,
-  explicitPlaintext: readonly Relabel[] = [],
+  plaintext: readonly Relabel[],
 ): Job[] {
   const certificates = mesh.mode === 'sidecar' && needsCertificates(mesh, input.namespaces);
   const settings = { kubernetes_sd_configs: [discovery], ...withoutEnvoySeries(mesh) };
@@ -51,14 +53,14 @@ function applicationJobs(
     ...targets,
     ...namespaceSelection(input.namespaces).drop,
     ...httpsTowards(mesh, input.namespaces),
-    ...explicitPlaintext,
+    ...plaintext,
   ];
   return [
     job(name, input, { ...(certificates && { tls_config: SCRAPE_TLS_CONFIG }), ...settings }, [
       ...relabel,
       { ...ownTls, action: 'drop' },
     ]),
-    job(`${name}-https`, input, settings, [
+    job(`${name}-https`, input, { ...scrapeTls(input), ...settings }, [
       ...relabel,
       { ...ownTls, action: 'keep' },
       { target_label: '__scheme__', replacement: 'https' },
@@ -84,7 +86,7 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       podsOnThisNode(input.namespaces),
-      [...annotated(POD), ...RUNNING_APPLICATION, WITHOUT_INIT_PORTS, WITH_PORT, ...wanted],
+      [...annotated(POD), RUNNING_APPLICATION, withoutUdp(POD), WITHOUT_INIT_PORTS, WITH_PORT, ...wanted],
       annotatedHttps(POD),
       annotatedHttp(POD, mesh),
     ),
@@ -93,7 +95,15 @@ export function prometheusJobs(input: PrometheusInput, mesh: MeshFacts): Job[] {
       input,
       mesh,
       services,
-      [...annotated(SERVICE), onThisNode(), ...RUNNING_APPLICATION, WITH_PORT, ...withoutPodsOwn(), ...wanted],
+      [
+        ...annotated(SERVICE),
+        onThisNode(),
+        RUNNING_APPLICATION,
+        withoutUdp(SERVICE),
+        WITH_PORT,
+        ...withoutPodsOwn(),
+        ...wanted,
+      ],
       annotatedHttps(SERVICE),
       annotatedHttp(SERVICE, mesh),
     ),
@@ -167,7 +177,7 @@ export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
   const { podLabels, port, path, scheme } = input;
   const selector = Object.entries(podLabels).map(([key, value]) => `${key}=${value}`);
   const targets: Relabel[] = [
-    ...RUNNING_APPLICATION,
+    RUNNING_APPLICATION,
     { target_label: '__tmp_port', replacement: String(port) },
     ...addressFrom('__tmp_port'),
     { target_label: '__metrics_path__', replacement: path },
@@ -175,7 +185,8 @@ export function explicitJobs(input: ScrapeJobInput, mesh: MeshFacts): Job[] {
   ];
   const ownTls = { source_labels: ['__tmp_scheme', '__scheme__'], regex: 'https;http' };
   const discovery = podsOnThisNode(input.namespaces, selector.join(','));
-  const jobs = applicationJobs(inputId(input), input, mesh, discovery, targets, ownTls);
+  const plaintext = ALWAYS_PLAINTEXT_PORTS.includes(port) ? [{ target_label: '__scheme__', replacement: 'http' }] : [];
+  const jobs = applicationJobs(inputId(input), input, mesh, discovery, targets, ownTls, plaintext);
   return scheme === 'https' ? jobs : jobs.slice(0, 1);
 }
 

@@ -8,7 +8,7 @@ import { addressOn, annotation, NAMESPACE, POD, type Relabel, type SERVICE } fro
 
 /**
  * Injected pods, by Istio's own mark that auto-mTLS reads too, where nothing but mutual TLS is accepted: by namespace, then
- * by port; never on ports that are always plaintext.
+ * by port. What is plaintext all the same is said after it.
  */
 export function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
   if (mesh.mode !== 'sidecar' || !needsCertificates(mesh, scraped)) return [];
@@ -33,7 +33,6 @@ export function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Rela
         ['istio', namespace, addressOn([port]), ...Object.values(podLabels).map(escapeRegex)].join(';'),
       ),
     ),
-    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT_PORTS)),
   ];
 }
 

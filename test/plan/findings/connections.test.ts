@@ -325,6 +325,50 @@ describe('encryption', () => {
     expect(finding?.message).toContain('the token of the ServiceAccount');
   });
 
+  describe('TLS of scraped pods', () => {
+    const job = (relabel: Tree[], tls_config?: Tree) =>
+      scraping({
+        job_name: 'x',
+        scheme: 'https',
+        ...(tls_config && { tls_config }),
+        kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: ['shop'] } }],
+        relabel_configs: relabel,
+      });
+    const annotated = { source_labels: ['__meta_kubernetes_pod_annotation_tls'], regex: 'true', action: 'keep' };
+    const about = (code: string, config: CollectorSettings) => findings(outside(config), code, NO_MESH);
+
+    test('that public authorities would have to certify', () => {
+      expect(about('CT217', job([]))).toMatchObject([
+        {
+          severity: 'warning',
+          message: expect.stringContaining('works only if the certificate names the address of the pod') as string,
+          field: 'data[c.yaml].receivers.prometheus.config.scrape_configs[0]',
+        },
+      ]);
+    });
+
+    test('is said in the row alone where annotations decide', () => {
+      const { findings: all, flows } = planned(outside(job([annotated])), NO_MESH);
+      expect(all.filter(({ code }) => code === 'CT217')).toEqual([]);
+      expect(flows.find(({ purpose }) => purpose === 'scrape')?.why).toContain(
+        'The certificate has to name the address of the pod and be of a public authority.',
+      );
+    });
+
+    test.each([{ ca_file: '/ca.crt' }, { server_name: 'apps.example.org' }, { insecure_skip_verify: true }])(
+      'with %j is verified otherwise',
+      (tls) => {
+        expect(about('CT217', job([], tls))).toEqual([]);
+      },
+    );
+
+    test('that nobody verifies', () => {
+      const [finding] = about('CT214', job([], { insecure_skip_verify: true }));
+      expect(finding).toMatchObject({ severity: 'warning' });
+      expect(finding?.message).toContain('whoever answers in its place is believed');
+    });
+  });
+
   test('Istio certificates cannot be verified', () => {
     const tls_config = { cert_file: '/c/cert-chain.pem', key_file: '/c/key.pem', insecure_skip_verify: true };
     const volumes = [{ name: 'istio-certs', emptyDir: {} }];

@@ -133,6 +133,15 @@ describe('facts/istio.md §1.7: TLS with an Istio certificate of the application
   ])('%s, %j: %s', (mode, server, verdict) => {
     expect(withCertificate(mode, server)).toBe(`direct istio-cert ${verdict}`);
   });
+
+  test('ends at the sidecar, also for an application that ends TLS itself', () => {
+    const found = stage('STRICT', INJECTED, HTTP);
+    const { why } = judge(
+      found,
+      connection(workload(found, 'shop/client'), toPods(found, 'shop/app'), { tls: 'istio-cert' }),
+    ).flow;
+    expect(why).toContain('the application gets plaintext');
+  });
 });
 
 describe('facts/istio.md §1.7: TLS of the application', () => {

@@ -54,12 +54,38 @@ test('every component is used, and every one that is used is defined', () => {
   expect(service.extensions).toEqual(Object.keys(extensions));
 });
 
+test('connectors are left out where nothing is connected', () => {
+  expect(config({ a: {} }, [MetricInput.runtime({ objectStates: false })])).not.toHaveProperty('connectors');
+});
+
 test('inputs that go to the same backends are enriched once', () => {
   expect(Object.keys(pipelines({ a: {}, b: {} }))).toEqual([
     'metrics/collect-all',
     'metrics/enrich-all',
+    'metrics/collect-objects',
+    'metrics/objects',
     'metrics/health',
   ]);
+});
+
+test('object states are the same whoever leads: nothing that knows one node’s pods adds to them', () => {
+  const found = pipelines({ a: {}, b: { inputs: [InputKind.RUNTIME] } });
+  const of = (id: string) => found[`metrics/${id}`];
+  expect(Object.keys(found).filter((id) => found[id]?.receivers.includes('k8s_cluster'))).toEqual([
+    'metrics/collect-objects',
+  ]);
+  expect([of('collect-objects')?.processors, of('objects')?.processors]).toEqual([
+    ['memory_limiter'],
+    ['transform/resource'],
+  ]);
+  expect(of('objects')?.exporters).toEqual(['otlp_grpc/a', 'otlp_grpc/b']);
+  expect(of('health')?.receivers).toEqual(['routing/prometheus', 'routing/objects']);
+});
+
+test('scrapes name no container: Prometheus only knows one that shares the pod’s address', () => {
+  const statements = config({ a: {} }).processors['transform/resource']?.metric_statements;
+  const scraped = 'where resource.attributes["url.scheme"] != nil';
+  expect(statements).toContain(`delete_key(resource.attributes, "k8s.container.name") ${scraped}`);
 });
 
 test('a backend receives the inputs it wants', () => {

@@ -128,7 +128,7 @@ export const CERTIFICATES = {
   CT214: {
     severity: 'warning',
     title: 'Server certificate is not verified',
-    why: 'Whoever can answer in place of the server gets data and credentials; a kubelet gets the token of the ServiceAccount.',
+    why: 'Whoever can answer in place of the server gets data and credentials; a kubelet gets the token of the ServiceAccount. Who answers in place of a pod can make up its metrics.',
     fix: 'Remove insecure_skip_verify, and name the CA if it is not a public one.',
     example: { before: 'insecure_skip_verify: true', after: 'ca_file: /etc/kubelet-ca/ca.crt' },
   },
@@ -148,6 +148,16 @@ export const CERTIFICATES = {
     example: {
       before: 'sidecar.istio.io/userVolumeMount: \'{"mountPath":"/etc/istio-output-certs"}\'',
       after: 'sidecar.istio.io/userVolumeMount: \'[{"name":"istio-certs","mountPath":"/etc/istio-output-certs"}]\'',
+    },
+  },
+  CT217: {
+    severity: 'warning',
+    title: 'Pods that are verified against public authorities',
+    why: 'Without a CA and a name the certificate must be of a public authority and name the address that is dialled. Public authorities do not certify addresses of pods, so such a scrape fails.',
+    fix: 'Set ca_file below tls_config to the CA of the pods, and server_name unless their certificates name the address; in this library, tls of the MetricInput.',
+    example: {
+      before: 'scheme: https',
+      after: 'scheme: https\ntls_config:\n  ca_file: /etc/scrape-ca/ca.crt\n  server_name: apps.example.internal',
     },
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -29,6 +29,8 @@ export interface ReadJob {
   readonly defaults: Layer;
   /** How the job encrypts where it uses `https`. */
   readonly encryption: ClientTls;
+  /** Whether the job says whom to trust, or what its targets are called. */
+  readonly isTold: boolean;
 }
 
 export function jobOf(reader: FlowReader, part: Part, rules: readonly Rule[]): ReadJob {
@@ -40,8 +42,12 @@ export function jobOf(reader: FlowReader, part: Part, rules: readonly Rule[]): R
     [METRICS_PATH, settings.get('metrics_path').text() ?? DEFAULT_PATH],
     ...params.map(([name, values]): [string, string] => [`__param_${name}`, values.texts()[0] ?? '']),
   ]);
-  return { reader, part, rules, defaults, encryption: encryptedBy(part, settings.get('tls_config')) };
+  const tls = settings.get('tls_config');
+  const isTold = TRUST.some((key) => tls.get(key).present) || tls.get('insecure_skip_verify').flag() === true;
+  return { reader, part, rules, defaults, encryption: encryptedBy(part, tls), isTold };
 }
+
+const TRUST: readonly string[] = ['ca', 'ca_file', 'ca_ref', 'server_name'];
 
 /** What is dialled for a target that relabelling kept. */
 export interface Scraped {
@@ -67,10 +73,13 @@ export function scraped(job: ReadJob, target: Target): Scraped | undefined {
   const port = address.port ?? (scheme === 'https' ? HTTPS : HTTP).port;
   const isDecided = (label: string) => !result.undecided.some((rule) => rule.target === label);
   const isKnownPort = isDecided(ADDRESS) && !(target.anyPort === true && port === ANY_PORT);
+  const to = isDecided(ADDRESS) ? destination(job, target, address.host, addresses.node) : target.destination;
+  const tls = !isDecided(SCHEME) ? 'unknown' : scheme === 'https' ? job.encryption : 'none';
+  const byAddress = to.kind === 'pods' || to.kind === 'workload';
   return {
-    to: isDecided(ADDRESS) ? destination(job, target, address.host, addresses.node) : target.destination,
+    to,
     port: isKnownPort ? port : null,
-    tls: !isDecided(SCHEME) ? 'unknown' : scheme === 'https' ? job.encryption : 'none',
+    tls,
     path: result.labels.get(METRICS_PATH),
     conditions: [
       ...(target.condition === undefined ? [] : [target.condition]),
@@ -78,10 +87,14 @@ export function scraped(job: ReadJob, target: Target): Scraped | undefined {
     ],
     notes: [
       ...(target.note === undefined ? [] : [target.note]),
+      ...(tls === 'app' && byAddress && !job.isTold ? [UNTOLD] : []),
       ...result.undecided.filter((rule) => !isFilter(rule)).map((rule) => dependenceOf(world, rule)),
     ],
   };
 }
+
+/** Public authorities do not certify addresses of pods. */
+export const UNTOLD = 'the certificate has to name the address of the pod and be of a public authority';
 
 /** Discovery leaves a bare IPv6 address when a pod declares no port. */
 function bracketed(text: string): string {

@@ -57,6 +57,8 @@ func healthy(t *testing.T, w *world.World, prometheus *world.Prometheus) {
 	report(t, "certificates", w.CertificateFindings())
 	for _, backend := range w.Backends {
 		report(t, backend.Exporter, w.ClusterFindings(backend))
+		report(t, backend.Exporter, w.StateFindings(backend))
+		report(t, backend.Exporter, w.ContainerFindings(backend))
 	}
 	if prometheus != nil {
 		report(t, "log of Prometheus", world.Complaints(prometheus.Log()))

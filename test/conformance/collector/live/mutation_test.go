@@ -95,6 +95,24 @@ var mutations = []mutation{
 		check: (*world.World).ScrapeFindings, notice: "/both was scraped ",
 	},
 	{
+		name: "states of the leader's own pods with more attributes",
+		options: edit(func(config tree.Map) {
+			objects := tree.At(config, "service", "pipelines", "metrics/objects")
+			objects["processors"] = append(objects["processors"].([]any), "k8s_attributes")
+		}),
+		check: atBackends((*world.World).StateFindings), notice: "only pods of ",
+	},
+	{
+		name: "the container of a target that shares its address",
+		options: edit(func(config tree.Map) {
+			transform := tree.At(config, "processors", "transform/resource")
+			transform["metric_statements"] = slices.DeleteFunc(transform["metric_statements"].([]any), func(statement any) bool {
+				return strings.Contains(statement.(string), "k8s.container.name")
+			})
+		}),
+		check: atBackends((*world.World).ContainerFindings), notice: " is said to be migrate",
+	},
+	{
 		name: "an old name",
 		options: edit(func(config tree.Map) {
 			processors := tree.At(config, "processors")
@@ -177,6 +195,16 @@ func arrivals(w *world.World) []string {
 		}
 	}
 	return findings
+}
+
+func atBackends(check func(*world.World, *world.Destination) []string) func(*world.World) []string {
+	return func(w *world.World) []string {
+		var findings []string
+		for _, backend := range w.Backends {
+			findings = append(findings, check(w, backend)...)
+		}
+		return findings
+	}
 }
 
 func noticed(findings []string, notice string) bool {

@@ -24,6 +24,18 @@ describe('the platform example', () => {
     ]);
   });
 
+  test('says what becomes of plain HTTP where certificates are usual', () => {
+    const notes = scenes
+      .get('receivers.prometheus/prometheuspods')!
+      .connections.flatMap(({ tls, note }) => (tls === 'istio-cert' ? [note] : []));
+    expect(notes).toHaveLength(3);
+    for (const note of notes) {
+      expect(note).toContain(
+        'plain HTTP, which a STRICT sidecar refuses unless the port is excluded from it, if the pods are annotated prometheus.io/scheme: "http"',
+      );
+    }
+  });
+
   test('scrapes pods that serve TLS themselves in a job of its own', () => {
     expect(rows(scenes, 'receivers.prometheus/prometheuspods-https')).toEqual([
       ...inside('legacy', 'app'),

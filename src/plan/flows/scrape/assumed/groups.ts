@@ -94,9 +94,13 @@ function exceptions(world: ReadJob['reader']['world'], { all, usual }: Group, us
     const { usual: least } = groupOf([first, ...more]);
     const extra = least.map((outcome) => beyond(outcome, usual[0]));
     const words = podsInWords(world, [extra[0]!, ...extra.slice(1)]);
-    return [words === undefined ? `${TLS_WORDS[tls]} to some of them` : `${TLS_WORDS[tls]} if ${words}`];
+    const how = usualTls === 'istio-cert' && tls === 'none' ? REFUSED_BY_STRICT : TLS_WORDS[tls];
+    return [words === undefined ? `${how} to some of them` : `${how} if ${words}`];
   });
 }
+
+/** Pods that get Istio certificates are those behind STRICT sidecars. */
+const REFUSED_BY_STRICT = `${TLS_WORDS.none}, which a STRICT sidecar refuses unless the port is excluded from it,`;
 
 /** What an outcome needs more than the usual one. */
 function beyond(outcome: Outcome, { chosen }: Outcome): Outcome {

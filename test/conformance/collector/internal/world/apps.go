@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"example.org/cdk8s-telemetry/test/conformance/collector/internal/target"
+	"example.org/cdk8s-telemetry/test/conformance/collector/internal/tree"
 )
 
 // App is a pod with metrics.
@@ -52,7 +53,7 @@ func (w *World) startApp(t *testing.T, kind kind, namespace string, node node, o
 	listener := listen(t, app.Pod.Status.PodIP, strconv.Itoa(kind.port))
 	switch kind.transport {
 	case verified:
-		config, err := w.authority.Server(tls.NoClientCert, app.Pod.Status.PodIP)
+		config, err := w.authority.Server(tls.NoClientCert, w.certified(kind, app.Pod.Status.PodIP))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,30 +69,52 @@ func (w *World) startApp(t *testing.T, kind kind, namespace string, node node, o
 	return app.Pod
 }
 
+// certified is the name in the certificate of an application: the one that its scrapes ask for.
+func (w *World) certified(kind kind, address string) string {
+	for _, job := range w.ScrapeJobs() {
+		if name := tree.String(job.Settings, "tls_config", "server_name"); name != "" && kind.by(job) {
+			return name
+		}
+	}
+	return address
+}
+
 func pod(kind kind, namespace string, node node, owner metav1.OwnerReference, address string) *corev1.Pod {
 	name := owner.Name + "-" + strings.TrimPrefix(node.name, "node-")
-	first := kind.container
-	if first == "" {
-		first = "main"
-	}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
 			Namespace: namespace, Name: name, UID: uid("pod", namespace, name), Annotations: kind.annotations,
 			Labels: labels(kind), OwnerReferences: []metav1.OwnerReference{owner},
 		},
-		Spec: corev1.PodSpec{
-			NodeName: node.name,
-			Containers: []corev1.Container{
-				{Name: first, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: int32(kind.port), Protocol: "TCP"}}},
-				// More ports than the one with metrics: discovery finds the pod once for each.
-				{Name: "helper", Ports: []corev1.ContainerPort{{Name: "admin", ContainerPort: 9999, Protocol: "TCP"}}},
-			},
-		},
+		Spec: corev1.PodSpec{NodeName: node.name, Containers: containers(kind), InitContainers: initContainers(kind)},
 		Status: corev1.PodStatus{
 			Phase: corev1.PodRunning, PodIP: address, HostIP: node.ip, PodIPs: []corev1.PodIP{{IP: address}},
 			Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
 		},
 	}
+}
+
+func containers(kind kind) []corev1.Container {
+	first := corev1.Container{Name: kind.container}
+	if first.Name == "" {
+		first.Name = "main"
+	}
+	if kind.declaresUDP {
+		first.Ports = []corev1.ContainerPort{{Name: "statsd", ContainerPort: 8125, Protocol: "UDP"}}
+		return []corev1.Container{first}
+	}
+	first.Ports = []corev1.ContainerPort{{Name: "http", ContainerPort: int32(kind.port), Protocol: "TCP"}}
+	// More ports than the one with metrics: discovery finds the pod once for each.
+	helper := corev1.ContainerPort{Name: "admin", ContainerPort: 9999, Protocol: "TCP"}
+	return []corev1.Container{first, {Name: "helper", Ports: []corev1.ContainerPort{helper}}}
+}
+
+// initContainers are what discovery finds last.
+func initContainers(kind kind) []corev1.Container {
+	if kind.declaresUDP {
+		return nil
+	}
+	return []corev1.Container{{Name: "migrate"}}
 }
 
 func service(kind kind, namespace string) *corev1.Service {

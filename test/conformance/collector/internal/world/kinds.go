@@ -22,6 +22,8 @@ type kind struct {
 	untyped   bool
 	transport transport
 	container string
+	// declaresUDP: a UDP port is the only one that its pod declares.
+	declaresUDP bool
 	// by tells which jobs scrape it.
 	by func(ScrapeJob) bool
 }
@@ -64,6 +66,7 @@ func (w *World) annotatedKinds() []kind {
 		},
 		{name: "served", service: annotated(port), by: ScrapeJob.services},
 		{name: "both", annotations: annotated(port), service: annotated(port)},
+		{name: "statsd", annotations: annotated(port), declaresUDP: true},
 		{name: "quiet"},
 		{
 			name: "envoy", labels: injected, port: 15090, path: "/stats/prometheus",
