@@ -1,6 +1,6 @@
 import type { BackendPlacement } from './backend-placement';
 import type { AuthModel } from './private/backend';
-import { resolveDestination } from './private/destination';
+import { resolveDestination } from './private/destination-checks';
 import { invalid } from './private/errors';
 import { checkSecretRef, type SecretRef } from './secret-ref';
 
@@ -12,10 +12,10 @@ export interface OAuth2Props {
   /** Where the token endpoint runs: interception and egress follow from it. */
   readonly tokenPlacement: BackendPlacement;
 
-  /** Client id. */
+  /** Secret key that holds the client id. */
   readonly clientId: SecretRef;
 
-  /** Client secret. */
+  /** Secret key that holds the client secret. */
   readonly clientSecret: SecretRef;
 
   /**

@@ -1,5 +1,6 @@
-import type { ExternalPlacement, InClusterPlacement, PlacementModel } from './private/backend';
-import { checkCidr, checkDnsLabel, checkPodLabels, checkPort, hostCidr, isIp } from './private/checks';
+import { checkCidr, checkDnsLabel, checkPodLabels, checkPort, isIp } from './private/checks';
+import { hostCidr } from './private/cidr';
+import type { ExternalPlacement, InClusterPlacement, PlacementModel } from './private/destination';
 import type { Endpoint } from './private/endpoint';
 import { invalid } from './private/errors';
 

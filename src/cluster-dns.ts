@@ -1,8 +1,11 @@
-import { checkIp, hostCidr } from './private/checks';
+import { checkIp } from './private/checks';
+import { hostCidr } from './private/cidr';
 import type { DnsServers } from './private/facts';
+import { KUBE_DNS_LABELS, KUBE_DNS_SERVICE } from './private/kubernetes-names';
 import { addresses, everyPodOf, podsOf } from './private/network-peer';
+import { DNS_PORT } from './private/ports';
 
-const KUBE_DNS = podsOf('kube-system', { 'k8s-app': 'kube-dns' });
+const KUBE_DNS = podsOf(KUBE_DNS_SERVICE.namespace, KUBE_DNS_LABELS);
 /** Default address of node-local DNS (Kubernetes "Using NodeLocal DNSCache"). */
 const NODE_LOCAL_DNS = '169.254.20.10/32';
 
@@ -13,7 +16,7 @@ const NODE_LOCAL_DNS = '169.254.20.10/32';
 export class ClusterDns {
   /** CoreDNS or kube-dns in `kube-system` (pods labelled `k8s-app: kube-dns`), port 53. Right for kubeadm, EKS, AKS, kind. */
   public static coreDns(): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }]);
+    return new ClusterDns([{ peer: KUBE_DNS, port: DNS_PORT }]);
   }
 
   /**
@@ -23,7 +26,7 @@ export class ClusterDns {
    * translation, so a policy sees this address (kubernetes/kubernetes#70555)
    */
   public static nodeLocal(serviceIp?: string): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], 53)]);
+    return new ClusterDns([{ peer: KUBE_DNS, port: DNS_PORT }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], DNS_PORT)]);
   }
 
   /**
@@ -33,7 +36,7 @@ export class ClusterDns {
    */
   public static gke(serviceIp?: string): ClusterDns {
     const addressesOfNode = [NODE_LOCAL_DNS, '169.254.169.254/32', ...range(serviceIp)];
-    return new ClusterDns([{ peer: KUBE_DNS, port: 53 }, ...at(addressesOfNode, 53)]);
+    return new ClusterDns([{ peer: KUBE_DNS, port: DNS_PORT }, ...at(addressesOfNode, DNS_PORT)]);
   }
 
   /** OpenShift: `openshift-dns`, whose pods listen on 5353. */
@@ -47,7 +50,7 @@ export class ClusterDns {
    * @param serviceIp cluster IP of the DNS Service, with node-local DNS
    */
   public static gardener(serviceIp?: string): ClusterDns {
-    return new ClusterDns([{ peer: KUBE_DNS, port: 8053 }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], 53)]);
+    return new ClusterDns([{ peer: KUBE_DNS, port: 8053 }, ...at([NODE_LOCAL_DNS, ...range(serviceIp)], DNS_PORT)]);
   }
 
   /** @internal */

@@ -18,6 +18,7 @@ export interface ForeignNamespace {
 
   /**
    * Its labels: they decide about injection (`istio-injection`, `istio.io/rev`) and match namespace selectors.
+   *
    * @default - no labels but the name that Kubernetes sets
    */
   readonly labels?: Record<string, string>;
@@ -30,18 +31,21 @@ export interface ForeignServicePort {
 
   /**
    * The container port: what NetworkPolicy sees.
+   *
    * @default - the Service port
    */
   readonly targetPort?: number;
 
   /**
    * Its name. Istio reads the protocol off it (`http-`, `grpc-`, `tcp-`, ...).
+   *
    * @default - no name: Istio detects the protocol
    */
   readonly name?: string;
 
   /**
-   * Its protocol (`appProtocol`), before the name.
+   * Its `appProtocol`, which wins over the name.
+   *
    * @default - the name decides
    */
   readonly appProtocol?: string;
@@ -69,12 +73,14 @@ export interface ForeignService {
 
   /**
    * Whether it is headless (`clusterIP: None`): clients then dial pods.
+   *
    * @default false
    */
   readonly headless?: boolean;
 
   /**
    * Its cluster IPs.
+   *
    * @default - unknown: any of `serviceCidrs`
    */
   readonly clusterIps?: string[];

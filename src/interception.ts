@@ -15,8 +15,9 @@ export enum Interception {
   MESH_BACKENDS = 'mesh-backends',
 
   /**
-   * Everything addressed to a Service (`Cluster.serviceCidrs`), and no port list: no port can collide with a scrape. DNS over
-   * TCP to a Service address goes through the sidecar too, which passes it on. Backends outside the cluster are dialled directly. Fails for headless backends.
+   * Everything addressed to a Service (`Cluster.serviceCidrs`), and no port list: no port can collide with a scrape. DNS
+   * over TCP to a Service address goes through the sidecar too, which passes it on. Backends outside the cluster are
+   * dialled directly. Fails for headless backends.
    */
   SERVICE_CIDRS = 'service-cidrs',
 }

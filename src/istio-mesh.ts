@@ -1,7 +1,8 @@
-import { checkDnsLabel, checkMember, checkMinorVersion, checkPodLabels, checkPort, isOlder } from './private/checks';
+import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private/checks';
 import { invalid } from './private/errors';
 import type { MeshFacts, PortMtlsFacts } from './private/facts';
 import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
+import { checkMinorVersion, isAtLeast } from './private/versions';
 
 /** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
 export enum MtlsMode {
@@ -83,7 +84,7 @@ export interface SidecarMeshProps {
   readonly revision?: string;
 
   /**
-   * Version of Istio, such as `1.27`. Native sidecars on an older one than 1.24 are an error.
+   * Version of Istio, such as `1.27`. Fails below 1.24 together with `nativeSidecars`.
    *
    * @default - unknown
    */
@@ -173,7 +174,7 @@ export class IstioMesh {
 /** The annotation `sidecar.istio.io/nativeSidecar` came with Istio 1.24. */
 function checkIstioVersion(where: string, { istioVersion = '', nativeSidecars }: SidecarMeshProps): string {
   const version = checkMinorVersion(where, 'istioVersion', istioVersion);
-  if (nativeSidecars === true && isOlder(version, '1.24')) {
+  if (nativeSidecars === true && !isAtLeast(version, '1.24')) {
     throw invalid(where, {
       input: 'istioVersion',
       got: istioVersion,

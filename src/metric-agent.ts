@@ -1,14 +1,10 @@
-import type { Size } from 'cdk8s';
-import type { ContainerResources, Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Cluster } from './cluster';
-import type { Interception } from './interception';
-import type { MetricInput } from './metric-input';
+import type { MetricAgentProps } from './metric-agent-props';
 import type { PipelineBackend } from './pipeline-backend';
 import { checkBackend } from './private/agent/checks';
 import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
-import { type AgentModel, agentModel, type AgentSettings, leaseNameOf, outboundCapture } from './private/agent/model';
+import { type AgentModel, agentModel, type AgentSettings, outboundCapture } from './private/agent/model';
 import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
 import { receives } from './private/agent/collection';
 import { claimObjectStates } from './private/agent/object-states';
@@ -19,7 +15,6 @@ import { byKind, collectsObjectStates, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
-import { partName } from './private/names';
 import { Memo } from './private/memo';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
@@ -27,91 +22,6 @@ import { plaintextMetrics } from './private/agent/peer-authentication';
 import type { AgentTarget } from './private/prometheus/model';
 import { captures } from './private/sidecar';
 import type { Reader } from './reader';
-
-/** Settings of the agent that have defaults. */
-export interface MetricAgentOptions {
-  /**
-   * Which connections the sidecar takes over. Without effect unless the mesh has sidecars.
-   *
-   * @default Interception.EVERY_BACKEND - ADR 26
-   */
-  readonly interception?: Interception;
-
-  /**
-   * Collector image, for example of a mirror. The config is rendered for the version this release was tested with; another
-   * version is your own risk.
-   *
-   * @default - the tested version of docker.io/otel/opentelemetry-collector-contrib
-   */
-  readonly image?: string;
-
-  /**
-   * CPU, memory and ephemeral storage of the collector.
-   *
-   * @default - 100m CPU and 256Mi memory requested, 1Gi memory limit, no CPU limit (a limit delays scrapes); of the
-   * node's disk 64Mi requested and 1Gi at most beyond the queues' emptyDirs
-   */
-  readonly resources?: ContainerResources;
-
-  /**
-   * PriorityClass of the pods; it must exist.
-   *
-   * @default - the cluster's default priority
-   */
-  readonly priorityClassName?: string;
-
-  /**
-   * CPU and memory of the sidecar. Without effect unless the mesh has sidecars.
-   *
-   * @default - what the mesh gives every sidecar
-   */
-  readonly sidecarResources?: SidecarResources;
-}
-
-/** CPU and memory of the sidecar; all four, because Istio drops its defaults as soon as one is set. */
-export interface SidecarResources {
-  /** Requested CPU. */
-  readonly cpuRequest: Cpu;
-
-  /** CPU limit. */
-  readonly cpuLimit: Cpu;
-
-  /** Requested memory. */
-  readonly memoryRequest: Size;
-
-  /** Memory limit. */
-  readonly memoryLimit: Size;
-}
-
-/** An agent on its own. */
-export interface MetricAgentProps extends MetricAgentOptions {
-  /** Facts about the cluster. */
-  readonly cluster: Cluster;
-
-  /** Destinations; at least one by the time of synthesis, with distinct names. */
-  readonly backends: PipelineBackend[];
-
-  /**
-   * What to collect; each kind at most once.
-   *
-   * @default - [MetricInput.runtime()]
-   */
-  readonly inputs?: MetricInput[];
-
-  /**
-   * Namespace of all objects.
-   *
-   * @default - the namespace of the chart; fails if there is none
-   */
-  readonly namespace?: string;
-
-  /**
-   * Tells several stacks in one namespace apart: the start of every name and a selector label. At most 40 characters.
-   *
-   * @default telemetry
-   */
-  readonly instance?: string;
-}
 
 /**
  * An OpenTelemetry Collector on every node that scrapes past its sidecar and sends through it (ADR 26).
@@ -141,9 +51,9 @@ export class MetricAgent extends Construct {
   public constructor(scope: Construct, id: string, props: MetricAgentProps) {
     super(scope, id);
     this.settings = agentSettings(this, props);
-    const { cluster, inputs, namespace, instance } = this.settings;
+    const { cluster, inputs, namespace, instance, name, leaseName } = this.settings;
     this.namespace = namespace;
-    this.name = partName(instance, 'metric-agent');
+    this.name = name;
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
     this.configFiles = new Memo(
@@ -151,17 +61,17 @@ export class MetricAgent extends Construct {
       (model) => collectorConfigFiles(model),
     );
 
-    const objects = new PartObjects(this, { cluster, namespace, name: this.name, labels });
+    const objects = new PartObjects(this, { cluster, namespace, name, labels });
     objects.serviceAccount();
     objects.clusterRole(lazy(() => agentClusterRules(this._model().inputs, inputs)));
     discoveryNamespaces(inputs).forEach((scraped) => {
-      objects.role(ENDPOINT_DISCOVERY, scraped, `${this.name}-discovery`);
+      objects.role(ENDPOINT_DISCOVERY, scraped, `${name}-discovery`);
     });
     if (inputs.some(collectsObjectStates)) objects.role(leaseRules(leaseNameOf(this.name)));
     objects.configMap(lazy(() => this.configFiles.get()));
     objects.service(
       lazy(() => metricsServiceSpec(this._model())),
-      metricsServiceName(this.name),
+      metricsServiceName(name),
     );
     objects.daemonSet(lazy(() => daemonSetSpec(this._model(), this.configFiles.get())));
     objects.networkPolicy(

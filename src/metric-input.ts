@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import { KubeletTls } from './kubelet-tls';
-import { checkDnsLabel, checkPodLabels, checkPort, checkPositive } from './private/checks';
+import { checkDnsLabel, checkPath, checkPodLabels, checkPort, checkPositive, refuseEmpty } from './private/checks';
 import { invalid } from './private/errors';
 import type { InputModel } from './private/input';
 import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
@@ -32,9 +32,9 @@ export enum RuntimeResource {
 /** Options every input has. */
 export interface MetricInputProps {
   /**
-   * Time between two collections, in whole seconds, at most 120: the alert rules look at the last five minutes.
+   * Time between two collections, in whole seconds.
    *
-   * Fails below one second and above 120.
+   * Fails below one second and above 120: the alert rules look at the last five minutes.
    *
    * @default Duration.seconds(30)
    */
@@ -222,21 +222,13 @@ export class MetricInput {
   public static scrapeJob(props: ScrapeJobProps): MetricInput {
     const where = 'MetricInput.scrapeJob';
     const { path = '/metrics' } = props;
-    if (!/^\/[-A-Za-z0-9._~/]*$/.test(path)) {
-      throw invalid(where, {
-        input: 'path',
-        got: path,
-        allowed: 'a path that starts with /',
-        fix: 'leave out the query',
-      });
-    }
     return new MetricInput({
       kind: 'scrape-job',
       ...checkScraping(where, props),
       name: checkDnsLabel(where, 'name', props.name),
       podLabels: checkPodLabels(where, 'podLabels', props.podLabels),
       port: checkPort(where, 'port', props.port),
-      path,
+      path: checkPath(where, 'path', path),
       scheme: props.https ? 'https' : 'http',
     });
   }
@@ -282,10 +274,4 @@ function checkInterval(where: string, interval: Duration | undefined): number {
 function checkPorts(where: string, ports: number[] | undefined): number[] | undefined {
   refuseEmpty(where, 'ports', ports, 'every port');
   return ports && [...new Set(ports.map((port) => checkPort(where, 'ports', port)))].sort((a, b) => a - b);
-}
-
-function refuseEmpty(where: string, input: string, list: unknown[] | undefined, all: string): void {
-  if (list?.length === 0) {
-    throw invalid(where, { input, got: [], allowed: 'at least one entry', fix: `leave \`${input}\` out for ${all}` });
-  }
 }

@@ -1,13 +1,16 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Cluster } from './cluster';
-import { MetricAgent, type MetricAgentOptions } from './metric-agent';
+import { MetricAgent } from './metric-agent';
+import type { MetricAgentOptions } from './metric-agent-props';
 import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
 import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
 import { renderNamespace } from './private/namespace';
-import { PrometheusNoMesh, type PrometheusOptions } from './prometheus-no-mesh';
-import { TelemetryManager, type TelemetryManagerOptions } from './telemetry-manager';
+import { PrometheusNoMesh } from './prometheus-no-mesh';
+import type { PrometheusOptions } from './prometheus-props';
+import { TelemetryManager } from './telemetry-manager';
+import type { TelemetryManagerOptions } from './telemetry-manager-props';
 
 /** A whole telemetry stack in one namespace. */
 export interface TelemetryChartProps {

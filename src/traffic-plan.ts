@@ -154,7 +154,7 @@ export class TrafficPlan {
     return planner().mermaidOf(this.plan);
   }
 
-  /** For programs: design contract, version 1. */
+  /** For programs: JSON. Its `version` changes when a field changes its meaning or goes (docs/traffic-plan.md). */
   public toJson(): string {
     return planner().jsonOf(this.plan);
   }
@@ -162,7 +162,7 @@ export class TrafficPlan {
 
 const SEVERITIES = { error: FindingSeverity.ERROR, warning: FindingSeverity.WARNING, info: FindingSeverity.INFO };
 
-/** Only who plans waits for the planner to load. */
+/** Loaded on first use: an app that only renders does not pay for the planner. */
 function planner(): typeof Planner {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require('./plan') as typeof Planner;

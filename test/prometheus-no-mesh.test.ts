@@ -121,13 +121,19 @@ describe('watching agents', () => {
   });
 });
 
+interface Rule {
+  readonly alert: string;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+}
+
+function rulesOf(manifests: Manifest[]): Rule[] {
+  const text = fileOf(manifest(manifests, 'ConfigMap', 'telemetry-prometheus'), 'alerts.yml');
+  return (parse(text) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) => group.rules);
+}
+
 describe('alerts', () => {
-  const manifests = prometheus({}, ['ns']);
-  const rules = (
-    parse(fileOf(manifest(manifests, 'ConfigMap', 'telemetry-prometheus'), 'alerts.yml')) as {
-      groups: { rules: { alert: string; labels: Record<string, string>; annotations: Record<string, string> }[] }[];
-    }
-  ).groups.flatMap((group) => group.rules);
+  const rules = rulesOf(prometheus({}, ['ns']));
 
   test('all have a severity, a summary, a description and a runbook section', () => {
     const runbooks = readFileSync(join(__dirname, '../docs/alerts.md'), 'utf8');
@@ -137,6 +143,29 @@ describe('alerts', () => {
       expect(annotations.runbook_url).toMatch(new RegExp(`#${alert.toLowerCase()}$`));
       expect(runbooks).toContain(`\n## ${alert}\n`);
     }
+  });
+
+  test('lead to runbooks on a page of the user', () => {
+    const runbooks = 'https://wiki.example/on-call/telemetry?version=1';
+    for (const { alert, annotations } of rulesOf(prometheus({ runbooks }))) {
+      expect(annotations.runbook_url).toBe(`${runbooks}#${alert.toLowerCase()}`);
+    }
+  });
+
+  test.each([
+    'wiki.example/alerts',
+    'https://',
+    'ftp://wiki.example',
+    'https://wiki.example/#alerts',
+    'https://a b',
+    'https://wiki.example/{{ . }}',
+  ])('fail on %j as the page of their runbooks', (runbooks) => {
+    expect(() => prometheus({ runbooks })).toThrow('runbooks: got');
+  });
+
+  test('keep the password in the address of their runbooks out of the error', () => {
+    const wrong = (): Manifest[] => prometheus({ runbooks: 'https://reader:secret@wiki.example/alerts' });
+    expect(wrong).toThrow('got "https://***@wiki.example/alerts"; allowed: an http or https URL without user');
   });
 
   test('know each backend whose data never came', () => {

@@ -1,9 +1,9 @@
 import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
 import { InputKind } from '../metric-input';
 import { checkSecretRef, type SecretRef } from '../secret-ref';
-import type { BackendModel, SecretHeader, TlsModel } from './backend';
-import { checkDnsLabel, checkMember, isDnsName } from './checks';
-import { resolveDestination } from './destination';
+import type { BackendModel, SecretHeader, BackendTlsModel } from './backend';
+import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';
+import { resolveDestination } from './destination-checks';
 import type { Protocol } from './endpoint';
 import { invalid } from './errors';
 import { checkNamespaces } from './namespace-selection';
@@ -64,14 +64,7 @@ function checkAuth(where: string, protocol: Protocol, tls: boolean, { auth, head
 }
 
 function checkInputKinds(where: string, inputs: InputKind[]): InputKind[] {
-  if (inputs.length === 0) {
-    throw invalid(where, {
-      input: 'inputs',
-      got: [],
-      allowed: 'at least one input',
-      fix: 'leave `inputs` out for all of them',
-    });
-  }
+  refuseEmpty(where, 'inputs', inputs, 'all of them');
   return inputs.map((kind) => checkMember(where, 'inputs', kind, Object.values(InputKind)));
 }
 
@@ -89,7 +82,7 @@ function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
   }
 }
 
-function checkTls(where: string, tls: boolean, props: BackendTls): TlsModel {
+function checkTls(where: string, tls: boolean, props: BackendTls): BackendTlsModel {
   const { ca, clientCertificate, clientKey, serverName } = props;
   Object.entries({ ca, clientCertificate, clientKey }).forEach(([input, secret]) => {
     if (secret !== undefined) checkSecretRef(where, `tls.${input}`, secret);

@@ -1,7 +1,7 @@
 import type { SecretRef } from '../secret-ref';
-import type { Endpoint, Protocol } from './endpoint';
+import type { Destination } from './destination';
+import type { Protocol } from './endpoint';
 import type { InputKind } from './input';
-import type { Labels } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 
 /** One backend, validated. Builders read this, never props. */
@@ -11,7 +11,7 @@ export interface BackendModel {
   readonly destination: Destination;
   readonly headers: readonly SecretHeader[];
   readonly auth: AuthModel | undefined;
-  readonly tls: TlsModel;
+  readonly tls: BackendTlsModel;
   readonly compression: 'none' | 'gzip' | 'zstd' | 'snappy';
   readonly queue: QueueModel;
   /** What it wants. */
@@ -21,14 +21,6 @@ export interface BackendModel {
   readonly transforms: readonly string[];
   readonly filters: readonly string[];
   readonly delta: boolean;
-}
-
-/** Somewhere the agent connects to on behalf of a backend. */
-export interface Destination {
-  readonly endpoint: Endpoint;
-  /** Whether the client itself speaks TLS. */
-  readonly tls: boolean;
-  readonly placement: PlacementModel;
 }
 
 export interface SecretHeader {
@@ -50,7 +42,7 @@ export interface OAuth2Model {
   readonly scopes: readonly string[];
 }
 
-export interface TlsModel {
+export interface BackendTlsModel {
   readonly ca?: SecretRef;
   readonly clientCertificate?: { readonly certificate: SecretRef; readonly key: SecretRef };
   readonly serverName?: string;
@@ -65,25 +57,8 @@ export interface QueueModel {
 export type PersistenceModel =
   { readonly kind: 'emptyDir'; readonly sizeMi: number } | { readonly kind: 'hostPath'; readonly path: string };
 
-export type PlacementModel = InClusterPlacement | ExternalPlacement;
-
-export interface InClusterPlacement {
-  readonly kind: 'inMesh' | 'inCluster';
-  readonly namespace: string;
-  /** Undefined: every pod of the namespace. */
-  readonly podLabels: Labels | undefined;
-  /** The port of the pod: what NetworkPolicy sees after the Service address was translated. */
-  readonly targetPort: number;
-  readonly headless: boolean;
-}
-
-export interface ExternalPlacement {
-  readonly kind: 'external';
-  /** Empty: only the name is known. */
-  readonly cidrs: readonly string[];
-}
-
-const EXPORTER_TYPE: Record<Protocol, string> = {
+/** Component types of exporters in the collector. */
+export const EXPORTER_TYPE: Record<Protocol, string> = {
   otlpGrpc: 'otlp_grpc',
   otlpHttp: 'otlp_http',
   prometheusRemoteWrite: 'prometheus_remote_write',

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { Cluster } from '../cluster';
+import { hostCidr } from './cidr';
 import { invalid } from './errors';
 import type { ClusterFacts } from './facts';
 
@@ -48,7 +48,7 @@ export function checkCidr(where: string, input: string, value: string): string {
       input,
       got: value,
       allowed: 'an IPv4 or IPv6 range with its mask, such as 10.244.0.0/16 or fd00::/48',
-      fix: isIp(value) ? `write ${value}/${isIPv4(value) ? 32 : 128} for a single address` : 'correct the range',
+      fix: isIp(value) ? `write ${hostCidr(value)} for a single address` : 'correct the range',
     });
   }
   return value;
@@ -59,11 +59,6 @@ export function checkIp(where: string, input: string, value: string): string {
     throw invalid(where, { input, got: value, allowed: 'an IPv4 or IPv6 address', fix: 'leave out mask and port' });
   }
   return value;
-}
-
-/** A single address as a range. */
-export function hostCidr(address: string): string {
-  return `${address}/${isIPv4(address) ? 32 : 128}`;
 }
 
 /** An empty map would select every pod, so it is refused. */
@@ -80,12 +75,12 @@ export function checkPodLabels(where: string, input: string, labels: Record<stri
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function isLabelKey(key: string): boolean {
+function isLabelKey(key: string): boolean {
   const [name = '', prefix = ''] = key.split('/').reverse();
   return LABEL_KEY.test(key) && name.length <= 63 && prefix.length <= 253;
 }
 
-export function isLabelValue(value: unknown): boolean {
+function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
 }
 
@@ -141,8 +136,28 @@ export function checkPositive(where: string, input: string, got: number): number
   return got;
 }
 
+/** A list that selects nothing is a mistake; who wants everything leaves it out. */
+export function refuseEmpty(where: string, input: string, list: readonly unknown[] | undefined, all: string): void {
+  if (list?.length === 0) {
+    throw invalid(where, { input, got: [], allowed: 'at least one entry', fix: `leave \`${input}\` out for ${all}` });
+  }
+}
+
+/** The path of a URL. */
+export function checkPath(where: string, input: string, path: string): string {
+  if (!/^\/[-A-Za-z0-9._~/]*$/.test(path)) {
+    throw invalid(where, {
+      input,
+      got: path,
+      allowed: 'a path that starts with /',
+      fix: 'leave out scheme, host and query',
+    });
+  }
+  return path;
+}
+
 /** Plain JavaScript can leave it out, or pass its props instead. */
-export function checkCluster(where: string, cluster: Partial<Cluster> | undefined): ClusterFacts {
+export function checkCluster(where: string, cluster: { readonly _facts?: ClusterFacts } | undefined): ClusterFacts {
   if (cluster?._facts) return cluster._facts;
   throw invalid(where, {
     input: 'cluster',
@@ -157,26 +172,6 @@ export function checkLabels(
   labels: Record<string, string> | undefined,
 ): Record<string, string> | undefined {
   return labels && Object.keys(labels).length > 0 ? checkPodLabels(where, 'labels', labels) : undefined;
-}
-
-/** `v1.33.4-eks-1` and `1.33` are the same minor version: the feature set. */
-export function checkMinorVersion(where: string, input: string, version: string): string {
-  const [, minor] = /^v?(1\.(?:0|[1-9]\d*))(?:[.\-+].*)?$/.exec(version) ?? [];
-  if (minor === undefined) {
-    throw invalid(where, {
-      input,
-      got: version,
-      allowed: 'a version such as 1.33',
-      fix: 'quote it: YAML reads 1.30 as 1.3',
-    });
-  }
-  return minor;
-}
-
-/** Whether a minor version is known and older than another. */
-export function isOlder(version: string | undefined, than: string): boolean {
-  const minor = (text: string): number => Number(text.split('.')[1]);
-  return version !== undefined && minor(version) < minor(than);
 }
 
 /** A headless Service has no cluster IPs. */

@@ -1,11 +1,13 @@
-import { type ApiServerProps, type ClusterProps, Cni } from '../cluster';
+import { type ApiServerProps, type ClusterProps, Cni } from '../cluster-props';
 import { ClusterDns } from '../cluster-dns';
 import { foreignNamespaces, foreignServices } from '../foreign-objects';
 import type { IstioMesh } from '../istio-mesh';
-import { checkCidr, checkIp, checkMember, checkMinorVersion, checkPort, isDnsName, isOlder } from './checks';
-import { overlap } from './cidr';
+import { checkCidr, checkIp, checkMember, checkPort, isDnsName } from './checks';
+import { isIpv6, overlap } from './cidr';
 import { invalid } from './errors';
 import type { ApiServerFacts, ClusterFacts, MeshFacts } from './facts';
+import { USUAL_API_SERVER_PORTS } from './ports';
+import { checkMinorVersion, isAtLeast } from './versions';
 
 /** Props from code or file, checked: what builders and plan read. */
 export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
@@ -23,7 +25,7 @@ export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
     serviceCidrs,
     apiServer: checkApiServer(where, props.apiServer ?? {}),
     dns: (props.dns ?? ClusterDns.coreDns())._servers,
-    ipv6: podCidrs[0]?.includes(':') ?? false,
+    ipv6: isIpv6(podCidrs[0] ?? ''),
     namespaces: foreignNamespaces(where, props.namespaces ?? []),
     services: foreignServices(where, props.services ?? []),
     ...(props.cni !== undefined && { cni: checkMember(where, 'cni', props.cni, Object.values(Cni)) }),
@@ -72,7 +74,7 @@ function checkMesh(where: string, mesh: Partial<IstioMesh> | undefined): MeshFac
 function checkKubernetes(where: string, { kubernetesVersion = '', mesh }: ClusterProps): string {
   const version = checkMinorVersion(where, 'kubernetesVersion', kubernetesVersion);
   const facts = mesh._facts;
-  if (facts.mode === 'sidecar' && facts.nativeSidecars && isOlder(version, '1.29')) {
+  if (facts.mode === 'sidecar' && facts.nativeSidecars && !isAtLeast(version, '1.29')) {
     throw invalid(where, {
       input: 'kubernetesVersion',
       got: kubernetesVersion,
@@ -100,6 +102,6 @@ function checkApiServer(where: string, props: ApiServerProps): ApiServerFacts {
   return {
     serviceIps: serviceIps.map((ip, i) => checkIp(where, `apiServer.serviceIps[${i}]`, ip)),
     endpointCidrs: endpointCidrs.map((cidr, i) => checkCidr(where, `apiServer.endpointCidrs[${i}]`, cidr)),
-    ports: port === undefined ? [443, 6443] : [checkPort(where, 'apiServer.port', port)],
+    ports: port === undefined ? USUAL_API_SERVER_PORTS : [checkPort(where, 'apiServer.port', port)],
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type ClusterProps, Cni } from '../cluster';
+import { type ClusterProps, Cni } from '../cluster-props';
 import { ClusterDns } from '../cluster-dns';
 import {
   type ForeignNamespace,

@@ -1,17 +1,28 @@
-import type { BackendPlacement } from '../backend-placement';
-import type { Destination } from './backend';
-import { parseEndpoint, type UrlKind } from './endpoint';
+import type { Endpoint } from './endpoint';
+import type { Labels } from './labels';
 
-/** A URL and where its server runs, checked together. */
-export function resolveDestination(
-  where: string,
-  input: string,
-  kind: UrlKind,
-  { url, placement }: { readonly url: string; readonly placement: BackendPlacement },
-): Destination {
-  const endpoint = parseEndpoint(where, kind, url, input);
-  const resolved = placement._resolve(where, endpoint, input);
-  // OTLP gRPC without a scheme means TLS, except in the mesh, where the sidecar encrypts.
-  const tls = endpoint.scheme === undefined ? resolved.kind !== 'inMesh' : endpoint.scheme === 'https';
-  return { endpoint, tls, placement: resolved };
+/** A server that one of our parts connects to: a backend, a token endpoint, an Alertmanager. */
+export interface Destination {
+  readonly endpoint: Endpoint;
+  /** Whether the client itself speaks TLS. */
+  readonly tls: boolean;
+  readonly placement: PlacementModel;
+}
+
+export type PlacementModel = InClusterPlacement | ExternalPlacement;
+
+export interface InClusterPlacement {
+  readonly kind: 'inMesh' | 'inCluster';
+  readonly namespace: string;
+  /** Undefined: every pod of the namespace. */
+  readonly podLabels: Labels | undefined;
+  /** The port of the pod: what NetworkPolicy sees after the Service address was translated. */
+  readonly targetPort: number;
+  readonly headless: boolean;
+}
+
+export interface ExternalPlacement {
+  readonly kind: 'external';
+  /** Empty: only the name is known. */
+  readonly cidrs: readonly string[];
 }

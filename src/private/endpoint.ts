@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { isDnsName } from './checks';
+import { isIpv6 } from './cidr';
 import { invalid } from './errors';
-import { ISTIO_RESERVED_PORTS } from './ports';
+import { ISTIO_RESERVED_PORTS, SCHEME_PORT } from './ports';
 
 export type Protocol = 'otlpGrpc' | 'otlpHttp' | 'prometheusRemoteWrite';
 /** What a URL is for, which decides what it may look like. */
@@ -22,7 +23,6 @@ export interface Endpoint {
 const URL_PARTS =
   /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?<authority>[^/?#]*)(?<path>\/[^?#]*)?(?<query>\?[^#]*)?(?<fragment>#.*)?$/i;
 const AUTHORITY = /^(?:\[(?<ipv6>[^\]]*)\]|(?<host>[^:[\]]*))(?::(?<port>[^:]*))?$/;
-const SCHEME_PORT = { http: 80, https: 443 } as const;
 
 const EXAMPLE: Record<UrlKind, string> = {
   otlpGrpc: 'gateway.observability:4317, http://gateway.observability:4317 or https://otlp.vendor.example',
@@ -51,7 +51,7 @@ export function parseEndpoint(where: string, protocol: UrlKind, url: string, inp
 }
 
 /** Errors end up in logs. */
-function withoutCredentials(url: string): string {
+export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*/s, '?***');
 }
 
@@ -139,7 +139,6 @@ function checkPath(protocol: UrlKind, path: string, refuse: Refuse): string {
 }
 
 /** `host:port` as it stands in URLs: IPv6 in brackets. */
-export function hostPort(endpoint: Endpoint): string {
-  const { host, port } = endpoint;
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function hostPort({ host, port }: Pick<Endpoint, 'host' | 'port'>): string {
+  return `${isIpv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -1,4 +1,4 @@
-import type { Cni } from '../cluster';
+import type { Cni } from '../cluster-props';
 import type { MtlsMode } from '../istio-mesh';
 import type { Labels } from './labels';
 import type { NetworkPeer } from './network-peer';

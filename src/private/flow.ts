@@ -1,4 +1,4 @@
-import type { Destination } from './backend';
+import type { Destination } from './destination';
 import type { ClusterFacts } from './facts';
 import { addresses, anywhereExcept, everyPodOf, type NetworkPeer, podsOf } from './network-peer';
 import { HBONE_PORT, KUBELET_PORT } from './ports';

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { checkDnsLabel } from './checks';
 import { invalid } from './errors';
+import { IGNORED_NAMESPACES } from './istio-names';
 import { checkInstance } from './names';
 
 /** Namespace and instance of a part: its own props, or what the surrounding chart says. */
@@ -18,7 +19,7 @@ export function resolveIdentity(
       fix: 'pass `namespace`',
     });
   }
-  if (ISTIO_IGNORED_NAMESPACES.includes(namespace)) {
+  if (IGNORED_NAMESPACES.includes(namespace)) {
     throw invalid(where, {
       input: 'namespace',
       got: namespace,
@@ -31,6 +32,3 @@ export function resolveIdentity(
     instance: checkInstance(where, props.instance),
   };
 }
-
-/** Istio's injector skips these, whatever the pod's labels say (istio `pkg/kube/inject`). */
-const ISTIO_IGNORED_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];

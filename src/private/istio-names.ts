@@ -42,3 +42,16 @@ export const PROXY_CONTAINER = 'istio-proxy';
 export const DEFAULT_REVISION = 'default';
 /** Where Istio's own charts install istiod. */
 export const DEFAULT_ISTIOD_NAMESPACE = 'istio-system';
+/** Name of istiod's Service; with a revision `istiod-<revision>`. */
+export const ISTIOD_SERVICE = 'istiod';
+/** Labels of its pods in every way of installing Istio. */
+export const ISTIOD_LABELS = { app: 'istiod' };
+/** Istio never injects there, whatever the pod's labels say (istio `pkg/kube/inject/initializer.go`). */
+export const IGNORED_NAMESPACES: readonly string[] = [
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'local-path-storage',
+];
+/** What istio-cni makes the source of kubelet probes to ambient pods. */
+export const AMBIENT_PROBE_SOURCE = { ipv4: '169.254.7.127', ipv6: 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff' };

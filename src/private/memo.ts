@@ -1,4 +1,7 @@
-/** A value computed from an input, and computed anew only when the input is another one. */
+/**
+ * A value computed from an input, and computed anew only when the input is another one: compared as JSON, because
+ * Prometheus' model is built anew at each call.
+ */
 export class Memo<I, O> {
   private known: { readonly key: string; readonly value: O } | undefined;
 

@@ -2,7 +2,7 @@ import { checkDnsLabel } from './checks';
 
 /** Longest name we append to an instance: `<instance>-metric-agent-metrics` must stay a DNS label. */
 const MAX_INSTANCE_LENGTH = 40;
-export const DEFAULT_INSTANCE = 'telemetry';
+const DEFAULT_INSTANCE = 'telemetry';
 
 /** The parts of a telemetry stack; each is the `app.kubernetes.io/name` of its pods. */
 export type Part = 'metric-agent' | 'prometheus' | 'telemetry-manager';

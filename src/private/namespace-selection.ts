@@ -1,4 +1,4 @@
-import { checkDnsLabel } from './checks';
+import { checkDnsLabel, refuseEmpty } from './checks';
 import { invalid } from './errors';
 
 /** A set of namespaces: some, or all but some. Closed under union and intersection. */
@@ -14,10 +14,7 @@ export interface NamespaceProps {
 export function checkNamespaces(where: string, props: NamespaceProps): NamespaceSelection {
   const names = (input: 'namespaces' | 'excludeNamespaces'): string[] | undefined => {
     const list = props[input];
-    if (list?.length === 0) {
-      const fix = `leave \`${input}\` out for all namespaces`;
-      throw invalid(where, { input, got: [], allowed: 'at least one namespace', fix });
-    }
+    refuseEmpty(where, input, list, 'all namespaces');
     return list && sortedUnique(list.map((name) => checkDnsLabel(where, input, name)));
   };
   const only = names('namespaces');

@@ -5,13 +5,14 @@ import { lazy, renderObject } from './objects';
 
 const POD_SECURITY = 'pod-security.kubernetes.io';
 
-/** What a namespace that enforces `restricted` would refuse: `istio-init` (root with NET_ADMIN) and hostPath volumes. */
+/** The Namespace, with Pod Security as strict as the agent's pods allow. */
 export function renderNamespace(
   scope: Construct,
   cluster: ClusterFacts,
   namespace: string,
   agent: () => AgentModel,
 ): void {
+  /** What `restricted` would refuse: `istio-init` (root with NET_ADMIN) and hostPath volumes. */
   const needsPrivileges = (): boolean => {
     const { sidecar, backends } = agent();
     const istioInit = sidecar !== undefined && cluster.mesh.mode === 'sidecar' && !cluster.mesh.istioCni;

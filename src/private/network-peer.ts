@@ -1,3 +1,4 @@
+import { EVERY_ADDRESS, isIpv6 } from './cidr';
 import type { Labels } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 
@@ -36,7 +37,6 @@ export function addresses(cidrs: readonly string[]): NetworkPeer[] {
   return cidrs.map((cidr) => ({ kind: 'cidr', cidr }));
 }
 
-const EVERY_ADDRESS = ['0.0.0.0/0', '::/0'];
 /** Link-local, and addresses beside it where cloud metadata services give out credentials (AWS over IPv6, Alibaba). */
 const METADATA = ['169.254.0.0/16', '100.100.100.200/32', 'fe80::/10', 'fd00:ec2::254/128'];
 
@@ -45,6 +45,6 @@ export function anywhereExcept(cidrs: readonly string[]): NetworkPeer[] {
   return EVERY_ADDRESS.map((cidr) => ({
     kind: 'cidr',
     cidr,
-    except: [...METADATA, ...cidrs].filter((other) => other.includes(':') === cidr.includes(':')),
+    except: [...METADATA, ...cidrs].filter((other) => isIpv6(other) === isIpv6(cidr)),
   }));
 }

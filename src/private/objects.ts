@@ -21,7 +21,7 @@ export function renderObject(
   cluster: string,
   head: ObjectHead,
   body: Omit<ApiObjectProps, 'apiVersion' | 'kind' | 'metadata'>,
-): ApiObject {
+): void {
   const { apiVersion, kind, name, namespace, labels, annotations } = head;
   claimIdentity(scope, [cluster, apiVersion, kind, namespace ?? '', name].join('|'), head);
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }), labels, annotations };
@@ -30,7 +30,6 @@ export function renderObject(
     // cdk8s gives every object the namespace of its chart, cluster-scoped ones too.
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
   }
-  return object;
 }
 
 /** A value that is computed at synthesis, when every `add…` has been called. */

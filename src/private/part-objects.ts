@@ -1,4 +1,3 @@
-import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { DaemonSetSpec, DeploymentSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import type { ServiceSpec } from 'kubernetes-types/core/v1';
@@ -51,16 +50,16 @@ export class PartObjects {
     this.render('v1', 'Service', { spec }, { name });
   }
 
-  public daemonSet(spec: DaemonSetSpec): ApiObject {
-    return this.render('apps/v1', 'DaemonSet', { spec });
+  public daemonSet(spec: DaemonSetSpec): void {
+    this.render('apps/v1', 'DaemonSet', { spec });
   }
 
-  public statefulSet(spec: StatefulSetSpec): ApiObject {
-    return this.render('apps/v1', 'StatefulSet', { spec });
+  public statefulSet(spec: StatefulSetSpec): void {
+    this.render('apps/v1', 'StatefulSet', { spec });
   }
 
-  public deployment(spec: DeploymentSpec): ApiObject {
-    return this.render('apps/v1', 'Deployment', { spec });
+  public deployment(spec: DeploymentSpec): void {
+    this.render('apps/v1', 'Deployment', { spec });
   }
 
   public podDisruptionBudget(spec: PodDisruptionBudgetSpec): void {
@@ -111,10 +110,10 @@ export class PartObjects {
     kind: string,
     body: Record<string, unknown>,
     head: Pick<ObjectHead, 'name'> & Partial<ObjectHead> = { name: this.part.name },
-  ): ApiObject {
+  ): void {
     const { namespace, labels, cluster, name: partName } = this.part;
     const full = { apiVersion, kind, labels, namespace, ...head };
     const id = full.name === partName && full.namespace === namespace ? kind : `${kind}-${full.namespace}-${full.name}`;
-    return renderObject(this.scope, id, cluster.name, full, body);
+    renderObject(this.scope, id, cluster.name, full, body);
   }
 }

@@ -2,6 +2,8 @@ import type { ContainerResources } from 'cdk8s-plus-28';
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { invalid } from './errors';
 
+export const BYTES_PER_MI = 1024 * 1024;
+
 /** Requests and limits as they stand in a container, and the Go heap target that follows from the limit. */
 export interface Resources {
   readonly requests: Record<string, string>;

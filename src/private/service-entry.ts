@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import type { ServiceEntrySpec } from '../../imports/networking.istio.io';
 import type { Wire } from './wire';
-import { type BackendModel, type Destination, destinationsOf } from './backend';
-import { hostCidr, isIp } from './checks';
+import { type BackendModel, destinationsOf } from './backend';
+import { isIp } from './checks';
+import { hostCidr } from './cidr';
+import type { Destination } from './destination';
 import type { Protocol } from './endpoint';
 import type { Labels } from './labels';
 import { renderObject } from './objects';

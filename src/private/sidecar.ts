@@ -1,5 +1,5 @@
-import type { Destination } from './backend';
 import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from './certificates';
+import type { Destination } from './destination';
 import {
   EXCLUDE_INBOUND_PORTS,
   EXCLUDE_OUTBOUND_RANGES,
@@ -39,7 +39,7 @@ export interface SidecarResourcesModel {
   readonly memoryLimit: string;
 }
 
-/** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (facts of istio-iptables, in this order). */
+/** Istio evaluates `excludeIpRanges` first, then `ports`, then `ipRanges` (istio-iptables, in this order). */
 export interface OutboundCapture {
   readonly excludeIpRanges: readonly string[];
   readonly ports: readonly number[];
@@ -53,7 +53,7 @@ export function captures(outbound: OutboundCapture, { endpoint, placement }: Des
 }
 
 /** Envoy leaves after this time; the collector needs it until its queues are flushed. Less than the grace period. */
-export const PROXY_DRAIN_SECONDS = 20;
+const PROXY_DRAIN_SECONDS = 20;
 
 /** ADR 26: the annotations that make the sidecar intercept exactly what goes to backends. */
 export function sidecarAnnotations(sidecar: SidecarModel): Record<string, string> {

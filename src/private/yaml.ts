@@ -67,7 +67,7 @@ function scalar(value: null | boolean | number | string): string {
 
 /** Fails on syntax errors and duplicate keys. */
 export function fromYaml(text: string): unknown {
-  // Required here: who states facts in code does not wait for a parser.
+  // Loaded here: an app that states its facts in code needs no parser.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return (require('js-yaml') as typeof JsYaml).load(text);
 }

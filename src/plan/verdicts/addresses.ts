@@ -1,4 +1,5 @@
-import { hostCidr, isIp } from '../../private/checks';
+import { isIp } from '../../private/checks';
+import { hostCidr } from '../../private/cidr';
 import { anywhereExcept } from '../../private/network-peer';
 import type { Destination } from '../connection';
 import type { Service, Workload } from '../inventory';

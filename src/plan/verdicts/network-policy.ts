@@ -1,4 +1,4 @@
-import { hostCidr } from '../../private/checks';
+import { hostCidr } from '../../private/cidr';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { PolicyVerdict } from '../result';

@@ -1,4 +1,5 @@
-import { hostCidr, isIp } from '../../private/checks';
+import { isIp } from '../../private/checks';
+import { hostCidr } from '../../private/cidr';
 import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';

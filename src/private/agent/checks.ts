@@ -1,9 +1,10 @@
 import { Interception } from '../../interception';
-import { type BackendModel, type Destination, destinationsOf } from '../backend';
+import { type BackendModel, destinationsOf } from '../backend';
 import { contains } from '../cidr';
 import { isIp } from '../checks';
 import { memoryOfQueues, queueSize, sizeOfPoints } from '../collector/queue';
 import { emptyDirQueuesMi } from '../collector/storage';
+import type { Destination } from '../destination';
 import { invalid } from '../errors';
 import { checkEphemeralLimit } from '../resources';
 import { type AgentSettings, outboundCapture } from './model';

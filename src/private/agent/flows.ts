@@ -1,6 +1,8 @@
 import { destinationsOf } from '../backend';
+import { hostCidr } from '../cidr';
 import type { ClusterFacts } from '../facts';
 import { apiServerFlow, destinationFlow, dnsFlows, EVERY_TCP_PORT, type Flow, hbone, kubeletFlow, tcp } from '../flow';
+import { AMBIENT_PROBE_SOURCE, ISTIOD_LABELS } from '../istio-names';
 import type { Labels } from '../labels';
 import type { NamespaceSelection } from '../namespace-selection';
 import { addresses, podsOf, selectedPods } from '../network-peer';
@@ -16,10 +18,10 @@ export function agentIngress({ metricsReaders, metricsPorts, cluster }: AgentMod
   ];
 }
 
-/** Istio gives kubelet probes of ambient pods this source, which a policy engine may not take for the node. */
+/** A policy engine may not take their source for the node. */
 function ambientProbes(): Flow {
   return {
-    peers: addresses(['169.254.7.127/32', 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128']),
+    peers: addresses(Object.values(AMBIENT_PROBE_SOURCE).map(hostCidr)),
     ports: tcp(AGENT_HEALTH_PORT),
   };
 }
@@ -67,5 +69,5 @@ function scrapeFlow(
 }
 
 function istiodFlow(namespace: string): Flow {
-  return { peers: [podsOf(namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) };
+  return { peers: [podsOf(namespace, ISTIOD_LABELS)], ports: tcp(ISTIOD_PORT) };
 }

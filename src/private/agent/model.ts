@@ -1,10 +1,9 @@
 import { Interception } from '../../interception';
 import { MtlsMode } from '../../istio-mesh';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
-import { hostCidr } from '../checks';
+import { hostCidr } from '../cidr';
 import type { ClusterFacts, SidecarMeshFacts } from '../facts';
 import { collectsObjectStates, type InputModel, inputId, isScraping } from '../input';
-import { partName } from '../names';
 import { includes, type NamespaceSelection } from '../namespace-selection';
 import type { NetworkPeer } from '../network-peer';
 import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
@@ -16,6 +15,8 @@ import { collect, collectedInputs, type InputGroup } from './collection';
 export interface AgentSettings {
   readonly namespace: string;
   readonly instance: string;
+  readonly name: string;
+  readonly leaseName: string;
   readonly cluster: ClusterFacts;
   readonly inputs: readonly InputModel[];
   readonly interception: Interception;
@@ -27,8 +28,6 @@ export interface AgentSettings {
 
 /** Everything the agent's builders read; complete when the last backend was added. */
 export interface AgentModel extends AgentSettings {
-  readonly name: string;
-  readonly leaseName: string;
   readonly backends: readonly BackendModel[];
   /** What is really collected, by who receives it. */
   readonly groups: readonly InputGroup[];
@@ -45,25 +44,18 @@ export function agentModel(
   backends: readonly BackendModel[],
   metricsReaders: readonly NetworkPeer[],
 ): AgentModel {
-  const name = partName(settings.instance, 'metric-agent');
   const sorted = sortedByName(backends);
   const inputs = [...settings.inputs].sort((a, b) => (inputId(a) < inputId(b) ? -1 : 1));
   const groups = collect(inputs, sorted);
   return {
     ...settings,
     inputs: collectedInputs(groups),
-    name,
-    leaseName: leaseNameOf(name),
     backends: sorted,
     groups,
     metricsReaders,
     metricsPorts: metricsPorts(collectedInputs(groups)),
     sidecar: sidecarModel(settings, sorted, collectedInputs(groups)),
   };
-}
-
-export function leaseNameOf(agentName: string): string {
-  return `${agentName}-k8s-cluster`;
 }
 
 /** Targets that are down, and how many agents there should be, show nowhere else. */

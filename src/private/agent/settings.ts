@@ -1,13 +1,15 @@
 import type { Construct } from 'constructs';
 import { Interception } from '../../interception';
-import type { MetricAgentProps, SidecarResources } from '../../metric-agent';
+import type { MetricAgentProps, SidecarResources } from '../../metric-agent-props';
 import { MetricInput } from '../../metric-input';
 import { checkCluster, checkImage, checkMember, checkPriorityClass } from '../checks';
+import { isIpv6 } from '../cidr';
 import { invalid } from '../errors';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
 import type { ClusterFacts } from '../facts';
 import { type InputModel, inputId } from '../input';
+import { partName } from '../names';
 import { checkAtMost, checkMi, millis, resolveResources } from '../resources';
 import type { SidecarResourcesModel } from '../sidecar';
 import type { AgentSettings } from './model';
@@ -19,8 +21,12 @@ const DEFAULT_RESOURCES = { cpuRequest: '100m', memoryRequestMi: 256, memoryLimi
 export function agentSettings(agent: Construct, props: MetricAgentProps): AgentSettings {
   const where = agent.node.path;
   const cluster = checkDualStack(where, checkCluster(where, props.cluster));
+  const identity = resolveIdentity(agent, props);
+  const name = partName(identity.instance, 'metric-agent');
   return {
-    ...resolveIdentity(agent, props),
+    ...identity,
+    name,
+    leaseName: `${name}-k8s-cluster`,
     cluster,
     inputs: checkInputs(where, props.inputs ?? [MetricInput.runtime()], cluster.mesh.mode),
     interception: checkInterception(where, props),
@@ -34,7 +40,7 @@ export function agentSettings(agent: Construct, props: MetricAgentProps): AgentS
 /** IPv6 of a dual-stack pod is captured as declared only if the sidecar is told. */
 function checkDualStack(where: string, cluster: ClusterFacts): ClusterFacts {
   const { mesh, podCidrs } = cluster;
-  const families = new Set(podCidrs.map((cidr) => cidr.includes(':')));
+  const families = new Set(podCidrs.map(isIpv6));
   if (mesh.mode === 'sidecar' && !mesh.dualStack && families.size > 1) {
     throw invalid(where, {
       input: 'cluster.podCidrs',

@@ -3,6 +3,7 @@ import { type BackendModel, exporterId } from '../backend';
 import { type Endpoint, hostPort } from '../endpoint';
 import { credentialFile, headerFileName } from './credentials';
 import { merged } from '../merge';
+import { SCHEME_PORT } from '../ports';
 import { literal } from './environment';
 import { BATCH_POINTS, queueSize, remoteWriteQueueSize, RETRY_SECONDS } from './queue';
 import { queueStorageId } from './storage';
@@ -77,9 +78,11 @@ function tlsSettings(backend: BackendModel): Settings {
 
 /** The default 80 or 443 stays out of the URL, as the user wrote it: some servers compare the Host header. */
 function url(endpoint: Endpoint): string {
-  const defaultPort = endpoint.scheme === 'https' ? 443 : 80;
   const authority = hostPort(endpoint);
-  const host = endpoint.port === defaultPort ? authority.slice(0, authority.lastIndexOf(':')) : authority;
+  const host =
+    endpoint.port === SCHEME_PORT[endpoint.scheme ?? 'http']
+      ? authority.slice(0, authority.lastIndexOf(':'))
+      : authority;
   return literal(`${endpoint.scheme}://${host}${endpoint.path}`);
 }
 

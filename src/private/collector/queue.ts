@@ -1,8 +1,8 @@
 import type { BackendModel } from '../backend';
+import { BYTES_PER_MI } from '../resources';
 
 /** Memory of one queued data point with nine labels, measured with the real collector; see docs/scale.md. */
 const BYTES_PER_POINT = 800;
-const MI = 1024 * 1024;
 
 /** Share of the memory limit that queues without a size of their own divide among them. */
 const QUEUE_SHARE = 0.25;
@@ -29,17 +29,17 @@ export const REMOTE_WRITE_BATCH_SECONDS = 15;
 export function remoteWriteQueueSize(backends: readonly BackendModel[], memoryLimitMi: number): number {
   const byShare = Math.floor(pointsInShare(backends, memoryLimitMi) / BATCH_POINTS);
   const retried = Math.ceil(RETRY_SECONDS / REMOTE_WRITE_BATCH_SECONDS) + 10;
-  const affordable = Math.floor((memoryLimitMi * MI) / 2 / BYTES_PER_POINT / BATCH_POINTS / backends.length);
+  const affordable = Math.floor((memoryLimitMi * BYTES_PER_MI) / 2 / BYTES_PER_POINT / BATCH_POINTS / backends.length);
   return Math.max(byShare, Math.min(retried, affordable), 1);
 }
 
 function pointsInShare(backends: readonly BackendModel[], memoryLimitMi: number): number {
-  return (memoryLimitMi * MI * QUEUE_SHARE) / BYTES_PER_POINT / backends.length;
+  return (memoryLimitMi * BYTES_PER_MI * QUEUE_SHARE) / BYTES_PER_POINT / backends.length;
 }
 
 /** Memory or disk that a number of points takes, in MiB. */
 export function sizeOfPoints(points: number): number {
-  return (points * BYTES_PER_POINT) / MI;
+  return (points * BYTES_PER_POINT) / BYTES_PER_MI;
 }
 
 /** What the queues with an explicit size can take, in MiB. */

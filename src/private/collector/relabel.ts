@@ -1,3 +1,4 @@
+import { PROXY_CONTAINER } from '../istio-names';
 import { type NamespaceSelection } from '../namespace-selection';
 import { fromEnv, literal, NODE_NAME_ENV } from './environment';
 
@@ -33,7 +34,7 @@ export function addressOn(ports: readonly number[]): string {
 export const RUNNING_APPLICATION: Relabel[] = [
   {
     source_labels: [`${POD}_phase`, `${POD}_container_name`],
-    regex: '(Pending|Succeeded|Failed);.*|.*;istio-proxy',
+    regex: `(Pending|Succeeded|Failed);.*|.*;${PROXY_CONTAINER}`,
     action: 'drop',
   },
   { source_labels: [`${POD}_container_port_protocol`], regex: 'UDP', action: 'drop' },

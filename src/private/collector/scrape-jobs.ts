@@ -3,8 +3,9 @@ import { needsCertificates, strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
 import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput } from '../input';
+import { PROXY_CONTAINER, TLS_MODE } from '../istio-names';
 import type { NamespaceSelection } from '../namespace-selection';
-import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ISTIOD_METRICS_PORT } from '../ports';
+import { ALWAYS_PLAINTEXT_PORTS, ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
 import { fromEnv, NODE_NAME_ENV } from './environment';
 import {
   addressFrom,
@@ -23,9 +24,6 @@ import {
 
 type Job = Record<string, unknown>;
 type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
-
-/** Ports on which every sidecar answers in plaintext, whatever PeerAuthentication says. */
-const ALWAYS_PLAINTEXT = [ISTIOD_METRICS_PORT, ISTIO_MERGED_METRICS_PORT, ENVOY_METRICS_PORT];
 
 function job(name: string, input: ScrapingInput, settings: Job, relabel: readonly Relabel[]): Job {
   return {
@@ -132,7 +130,12 @@ function annotatedHttp(owner: typeof POD | typeof SERVICE, mesh: MeshFacts): Rel
   if (mesh.mode !== 'sidecar') return [];
   const scheme = annotation(owner, 'scheme');
   return [
-    { source_labels: ['__address__'], regex: addressOn(ALWAYS_PLAINTEXT), target_label: scheme, replacement: 'http' },
+    {
+      source_labels: ['__address__'],
+      regex: addressOn(ALWAYS_PLAINTEXT_PORTS),
+      target_label: scheme,
+      replacement: 'http',
+    },
     { source_labels: [scheme], regex: 'http', target_label: '__scheme__', replacement: 'http' },
   ];
 }
@@ -198,7 +201,7 @@ function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
     replacement: value,
   });
   const strict = strictNamespaces(mesh, scraped);
-  const injected = `${POD}_label_security_istio_io_tlsMode`;
+  const injected = `${POD}_label_${metaName(TLS_MODE)}`;
   const namespaces = strict === 'none' ? [] : 'only' in strict ? [strict.only.join('|')] : ['.+'];
   return [
     ...namespaces.map((names) => scheme('https', [injected, NAMESPACE], `istio;(${names})`)),
@@ -212,7 +215,7 @@ function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
         ['istio', namespace, addressOn([port]), ...Object.values(podLabels).map(escapeRegex)].join(';'),
       ),
     ),
-    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT)),
+    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT_PORTS)),
   ];
 }
 
@@ -258,7 +261,7 @@ export function istioJobs(input: IstioInput): Job[] {
       },
       [
         { source_labels: [`${POD}_phase`], regex: 'Pending|Succeeded|Failed', action: 'drop' },
-        { source_labels: [`${POD}_container_name`], regex: 'istio-proxy', action: 'keep' },
+        { source_labels: [`${POD}_container_name`], regex: PROXY_CONTAINER, action: 'keep' },
         { source_labels: [`${POD}_container_port_number`], regex: String(ENVOY_METRICS_PORT), action: 'keep' },
         ...namespaceSelection(input.namespaces).drop,
       ],

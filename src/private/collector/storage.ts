@@ -9,7 +9,7 @@ export function queueStorageId({ name }: BackendModel): string {
   return `file_storage/${name}`;
 }
 
-export function queueDirectory({ name }: BackendModel): string {
+function queueDirectory({ name }: BackendModel): string {
   return `${QUEUES_PATH}/${name}`;
 }
 

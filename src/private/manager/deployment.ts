@@ -2,7 +2,7 @@ import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { EnvVar, TopologySpreadConstraint, Volume } from 'kubernetes-types/core/v1';
 import { OUTSIDE_MESH_LABELS, partLabels, selectorLabels, LINUX_NODES } from '../labels';
 import { httpProbe, podSecurityContext, restrictedContainer } from '../pod';
-import type { ManagerModel, PrometheusAddress } from './model';
+import { type ManagerModel, type PrometheusAddress, usesApi } from './model';
 import { ADMISSION_PORT_NAME, WEBHOOK_PORT_NAME } from './services';
 
 /** The user of distroless images, which managers are usually built on. */
@@ -20,7 +20,6 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
     webhookPort,
     healthPort,
     prometheus,
-    usesApi,
     priorityClassName,
     replicas,
     admissionPort,
@@ -33,7 +32,7 @@ export function deploymentSpec(manager: ManagerModel): DeploymentSpec {
       metadata: { labels: { ...partLabels('telemetry-manager', instance), ...OUTSIDE_MESH_LABELS } },
       spec: {
         serviceAccountName: name,
-        automountServiceAccountToken: usesApi,
+        automountServiceAccountToken: usesApi(manager),
         enableServiceLinks: false,
         nodeSelector: LINUX_NODES,
         ...(priorityClassName !== undefined && { priorityClassName }),

@@ -1,3 +1,4 @@
+import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { ClusterFacts } from '../facts';
 import type { Labels } from '../labels';
 import type { Resources } from '../resources';
@@ -17,9 +18,11 @@ export interface ManagerModel {
   readonly admissionPort: number | undefined;
   readonly webhookPort: number;
   readonly healthPort: number;
+  readonly alertWebhookPath: string;
   readonly prometheus: PrometheusAddress;
-  /** Whether the manager uses the Kubernetes API, that is, has RBAC rules. */
-  readonly usesApi: boolean;
+  /** In its own namespace, and in the whole cluster. */
+  readonly rules: PolicyRule[];
+  readonly clusterRules: PolicyRule[];
 }
 
 export interface PrometheusAddress {
@@ -28,4 +31,9 @@ export interface PrometheusAddress {
   readonly podLabels: Labels;
   /** Secret with the manager's client certificate; undefined without TLS. */
   readonly clientSecret: string | undefined;
+}
+
+/** Whether it talks to the Kubernetes API: without a rule it may do nothing there. */
+export function usesApi({ rules, clusterRules }: ManagerModel): boolean {
+  return rules.length + clusterRules.length > 0;
 }

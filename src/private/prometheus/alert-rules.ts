@@ -37,14 +37,12 @@ interface AlertRule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const RUNBOOKS = 'https://example.org/cdk8s-telemetry/blob/main/docs/alerts.md';
-
 /** Long enough to see a rate at a 30 s interval through one missed scrape. */
 const WINDOW = '[5m]';
 
 /** Absent data is never health: what is expected to exist has a rule about its absence. Details: docs/alerts.md. */
 export function alertRules(prometheus: PrometheusModel): Record<string, unknown> {
-  const { agents, alertReceivers, hasManager } = prometheus;
+  const { agents, alertReceivers, hasManager, runbooks } = prometheus;
   const rules = [
     ...selfRules(),
     ...(alertReceivers.length > 0 ? notificationRules() : []),
@@ -53,7 +51,12 @@ export function alertRules(prometheus: PrometheusModel): Record<string, unknown>
     ...agentCountRules(agents.filter(({ countsAgents }) => countsAgents)),
     ...(agents.some(({ scrapes }) => scrapes) ? targetRules() : []),
   ];
-  return { groups: [{ name: 'telemetry', rules }] };
+  return { groups: [{ name: 'telemetry', rules: rules.map((each) => withRunbook(runbooks, each)) }] };
+}
+
+/** The page has a heading for each alert. */
+function withRunbook(page: string, rule: AlertRule): AlertRule {
+  return { ...rule, annotations: { ...rule.annotations, runbook_url: `${page}#${rule.alert.toLowerCase()}` } };
 }
 
 function rule(
@@ -69,7 +72,7 @@ function rule(
     expr,
     ...(duration !== undefined && { for: duration }),
     labels: { severity, ...labels },
-    annotations: { ...text, runbook_url: `${RUNBOOKS}#${alert.toLowerCase()}` },
+    annotations: text,
   };
 }
 

@@ -1,4 +1,5 @@
 import { metricsPortName, metricsServiceName } from '../agent/service';
+import { EXPORTER_TYPE } from '../backend';
 import { hostPort } from '../endpoint';
 import { PROMETHEUS_PORT } from '../ports';
 import { toYaml } from '../yaml';
@@ -6,7 +7,7 @@ import { alertRules } from './alert-rules';
 import { AGENT_JOB, AGENT_METRICS, SCRAPE_INTERVAL, SELF_JOB, SELF_METRICS } from './metrics';
 import type { AgentTarget, AlertReceiver, PrometheusModel } from './model';
 import { clientTlsConfig, webConfig } from './tls';
-import type { TlsModel } from './tls-model';
+import type { PrometheusTlsModel } from './tls-model';
 
 export const PROMETHEUS_CONFIG_FILE = 'prometheus.yml';
 const RULES_FILE = 'alerts.yml';
@@ -43,7 +44,7 @@ function alertmanager({ endpoint }: AlertReceiver): Record<string, unknown> {
   };
 }
 
-function selfJob(tls: TlsModel | undefined): Record<string, unknown> {
+function selfJob(tls: PrometheusTlsModel | undefined): Record<string, unknown> {
   return {
     job_name: SELF_JOB,
     ...(tls && { scheme: 'https', tls_config: clientTlsConfig(tls) }),
@@ -78,7 +79,7 @@ function agentJob(agents: readonly AgentTarget[]): Record<string, unknown> {
     ],
     metric_relabel_configs: [
       keepMetrics(AGENT_METRICS),
-      copyLabel('exporter', 'backend', '(?:otlp_grpc|otlp_http|prometheus_remote_write)/(.+)'),
+      copyLabel('exporter', 'backend', `(?:${Object.values(EXPORTER_TYPE).join('|')})/(.+)`),
     ],
   };
 }

@@ -33,7 +33,7 @@ export interface Row {
 }
 
 /** Every panel asks the data source that is chosen at the top. */
-export const DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' };
+const DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 const GRID_WIDTH = 24;
 

@@ -1,3 +1,4 @@
+import { BYTES_PER_MI } from '../resources';
 import type { Panel, Query } from './dashboard-grafana';
 import { AGENT_JOB, SELF_JOB } from './metrics';
 import type { AgentTarget } from './model';
@@ -43,5 +44,5 @@ export function named(agents: readonly AgentTarget[], legend: string): string {
 export const ALMOST_AT_THE_LIMIT = 0.9;
 
 export function bytes(mebibytes: number): number {
-  return mebibytes * 1024 * 1024;
+  return mebibytes * BYTES_PER_MI;
 }

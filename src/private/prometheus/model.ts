@@ -1,9 +1,9 @@
 import type { ClusterFacts } from '../facts';
 import type { Labels } from '../labels';
-import type { Destination } from '../backend';
+import type { Destination } from '../destination';
 import type { NetworkPeer } from '../network-peer';
 import type { Resources } from '../resources';
-import type { TlsModel } from './tls-model';
+import type { PrometheusTlsModel } from './tls-model';
 
 /** What PrometheusNoMesh is told once, when it is constructed. */
 export interface PrometheusSettings {
@@ -16,8 +16,8 @@ export interface PrometheusSettings {
   readonly storage: StorageModel;
   readonly priorityClassName: string | undefined;
   readonly retentionHours: number;
-  /** Undefined: plaintext, as ADR 4 accepts. */
-  readonly tls: TlsModel | undefined;
+  /** The page with a section for each alert. */
+  readonly runbooks: string;
 }
 
 /** Where the dashboard goes, and by what Grafana finds it. */
@@ -32,6 +32,8 @@ export interface DashboardModel {
 
 /** Everything the builders read; complete at synthesis. */
 export interface PrometheusModel extends PrometheusSettings {
+  /** Undefined: plaintext, as ADR 4 accepts. */
+  readonly tls: PrometheusTlsModel | undefined;
   readonly agents: readonly AgentTarget[];
   /** The manager's pods and the readers the user named: nobody else reaches the port (ADR 4). */
   readonly readers: readonly NetworkPeer[];

@@ -1,14 +1,20 @@
 import { type Duration, Size } from 'cdk8s';
-import type { PrometheusOptions } from '../../prometheus-no-mesh';
+import type { Construct } from 'constructs';
+import type { PrometheusNoMeshProps, PrometheusOptions } from '../../prometheus-props';
 import { PrometheusStorage } from '../../prometheus-storage';
-import { checkPositive } from '../checks';
+import { checkCluster, checkImage, checkPositive, checkPriorityClass } from '../checks';
+import { withoutCredentials } from '../endpoint';
 import { invalid } from '../errors';
+import { resolveIdentity } from '../identity';
+import { PROMETHEUS_IMAGE } from '../images';
+import { partName } from '../names';
 import { checkEphemeralLimit, type Resources, resolveResources } from '../resources';
-import { emptyDirMi, type StorageModel } from './model';
+import { emptyDirMi, type PrometheusSettings, type StorageModel } from './model';
 import { diskMi, memoryLimitMi } from './scale';
 
 const DEFAULT_MEMORY_MI = 512;
 const DEFAULT_RETENTION_HOURS = 24;
+const DEFAULT_RUNBOOKS = 'https://example.org/cdk8s-telemetry/blob/main/docs/alerts.md';
 
 interface PrometheusSizes {
   readonly resources: Resources;
@@ -16,7 +22,22 @@ interface PrometheusSizes {
   readonly retentionHours: number;
 }
 
-export function prometheusSizes(where: string, props: PrometheusOptions): PrometheusSizes {
+/** Checks the props of Prometheus, except for those that `add…` takes too. */
+export function prometheusSettings(prometheus: Construct, props: PrometheusNoMeshProps): PrometheusSettings {
+  const where = prometheus.node.path;
+  const identity = resolveIdentity(prometheus, props);
+  return {
+    ...identity,
+    name: partName(identity.instance, 'prometheus'),
+    cluster: checkCluster(where, props.cluster),
+    image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
+    ...prometheusSizes(where, props),
+    priorityClassName: checkPriorityClass(where, props.priorityClassName),
+    runbooks: checkRunbooks(where, props.runbooks),
+  };
+}
+
+function prometheusSizes(where: string, props: PrometheusOptions): PrometheusSizes {
   const resources = prometheusResources(where, props);
   const stored = prometheusStorage(where, props);
   checkEphemeralLimit(where, resources, emptyDirMi(stored.storage));
@@ -71,4 +92,17 @@ function checkRetention(where: string, retention: Duration | undefined): number 
     });
   }
   return hours;
+}
+
+/** Braces would be read as a template of the annotation. */
+function checkRunbooks(where: string, page = DEFAULT_RUNBOOKS): string {
+  if (!/^https?:\/\/[^\s#{}/@]+(\/[^\s#{}]*)?$/.test(page) || !URL.canParse(page)) {
+    throw invalid(where, {
+      input: 'runbooks',
+      got: withoutCredentials(page),
+      allowed: 'an http or https URL without user, password and fragment',
+      fix: 'pass the address of the page; # and the name of the alert are appended',
+    });
+  }
+  return page;
 }

@@ -6,7 +6,7 @@ import { PROMETHEUS_PORT } from '../ports';
 import { PROBE_CONFIG_FILE, PROMETHEUS_CONFIG_FILE, PROMETHEUS_CONFIG_PATH, WEB_CONFIG_FILE } from './config';
 import { emptyDirMi, type PrometheusModel, type StorageModel } from './model';
 import { tlsVolumes } from './tls';
-import type { TlsModel } from './tls-model';
+import type { PrometheusTlsModel } from './tls-model';
 
 /** User and group `nobody` of the Prometheus image. */
 const PROMETHEUS_USER = 65534;
@@ -72,7 +72,7 @@ export function statefulSetSpec(prometheus: PrometheusModel, configFiles: Record
 }
 
 /** The kubelet has no client certificate, so with TLS promtool asks from inside the container. */
-function probe(tls: TlsModel | undefined, state: 'ready' | 'healthy', timing: Probe): Probe {
+function probe(tls: PrometheusTlsModel | undefined, state: 'ready' | 'healthy', timing: Probe): Probe {
   if (!tls) return httpProbe(`/-/${state}`, PORT_NAME, timing);
   const options = [`--url=https://localhost:${PROMETHEUS_PORT}`, `--http.config.file=${configPath(PROBE_CONFIG_FILE)}`];
   // It is a new process each time, which takes longer than a request.

@@ -15,7 +15,7 @@ export type TlsSource =
     };
 
 /** Mutual TLS on :9090, resolved: Secrets by name, and who is let in. */
-export interface TlsModel {
+export interface PrometheusTlsModel {
   /** The name clients check in Prometheus' certificate. */
   readonly serverName: string;
   readonly serverSecret: string;

@@ -1,4 +1,4 @@
-import { Cni } from '../../../src/cluster';
+import { Cni } from '../../../src/cluster-props';
 import type { PolicyPeer, PolicyPort } from '../../../src/plan/inventory';
 import { block, connection, labels, podsIn, pods, tcp, worldWith } from './policy-builders';
 import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';

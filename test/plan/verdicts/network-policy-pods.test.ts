@@ -1,4 +1,4 @@
-import { Cni } from '../../../src/cluster';
+import { Cni } from '../../../src/cluster-props';
 import type { Connection, UnknownPods } from '../../../src/plan/connection';
 import type { Labels, NetworkPolicy, Selector, Workload } from '../../../src/plan/inventory';
 import type { DataPlane } from '../../../src/plan/result';

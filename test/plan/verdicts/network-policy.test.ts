@@ -1,4 +1,4 @@
-import { Cni } from '../../../src/cluster';
+import { Cni } from '../../../src/cluster-props';
 import type { Destination } from '../../../src/plan/connection';
 import type { PolicyPeer, PolicyPort, Requirement, Workload } from '../../../src/plan/inventory';
 import { block, labels, podsIn, policy, pods, tcp } from './policy-builders';

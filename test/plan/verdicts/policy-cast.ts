@@ -1,4 +1,4 @@
-import type { Cni } from '../../../src/cluster';
+import type { Cni } from '../../../src/cluster-props';
 import type { Connection, Destination } from '../../../src/plan/connection';
 import type { NetworkPolicy } from '../../../src/plan/inventory';
 import { policyVerdict } from '../../../src/plan/verdicts/network-policy';
