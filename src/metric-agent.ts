@@ -67,7 +67,7 @@ export class MetricAgent extends Construct {
     discoveryNamespaces(inputs).forEach((scraped) => {
       objects.role(ENDPOINT_DISCOVERY, scraped, `${name}-discovery`);
     });
-    if (inputs.some(collectsObjectStates)) objects.role(leaseRules(leaseNameOf(this.name)));
+    if (inputs.some(collectsObjectStates)) objects.role(leaseRules(leaseName));
     objects.configMap(lazy(() => this.configFiles.get()));
     objects.service(
       lazy(() => metricsServiceSpec(this._model())),
