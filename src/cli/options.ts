@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { InputError } from '../plan/input-error';
+import { count } from '../plan/report/words';
 import { SEVERITIES, type Severity } from '../plan/result';
-import { nearest } from './nearest';
+import { nearest } from '../private/nearest';
 import { STDIN } from './text-files';
 
 export type Format = 'markdown' | 'json' | 'mermaid';
@@ -51,10 +52,13 @@ export function parseRequest(argv: readonly string[]): Request {
   };
   if (command === 'plan') return { command, paths: planPaths(paths), ...settings };
   if (command === 'diff') return { command, ...diffPaths(paths), ...settings };
-  throw command === undefined ? new InputError('command', 'missing', HELP_FIX) : unknown(command, COMMANDS);
+  throw command === undefined
+    ? new InputError('command', 'missing', HELP_FIX)
+    : unknown(command, COMMANDS, COMMANDS_FIX);
 }
 
 const HELP_FIX = 'see cdk8s-telemetry --help';
+const COMMANDS_FIX = `use ${COMMANDS.join(', ')}, or ${HELP_FIX}`;
 
 function parse(argv: readonly string[]) {
   try {
@@ -82,13 +86,13 @@ function isKnown(arg: string): boolean {
 
 const LONGEST_SHOWN = 60;
 
-function unknown(word: string, known: readonly string[]): InputError {
+function unknown(word: string, known: readonly string[], fix = HELP_FIX): InputError {
   const kind = word.startsWith('-') ? 'no such option' : 'no such command';
   const suggestion = nearest(word, known);
   return new InputError(
     word.slice(0, LONGEST_SHOWN),
     kind,
-    suggestion === undefined ? HELP_FIX : `did you mean ${suggestion}?`,
+    suggestion === undefined ? fix : `did you mean ${suggestion}?`,
   );
 }
 
@@ -118,7 +122,11 @@ function diffPaths(paths: readonly string[]): { before: string; after: string } 
   checkStdin(paths);
   const [before, after, ...others] = paths;
   if (before !== undefined && after !== undefined && others.length === 0) return { before, after };
-  throw new InputError('diff', `got ${paths.length} paths`, 'name two: the old file or folder, then the new one');
+  throw new InputError(
+    'diff',
+    `got ${count(paths.length, 'path')}`,
+    'name two: the old file or folder, then the new one',
+  );
 }
 
 function checkStdin(paths: readonly string[]): void {

@@ -1,8 +1,8 @@
-/** The known word that was probably meant; undefined when none is close. */
+/** The known word that was probably meant, whatever its capitals; undefined when none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
   const [best] = known
-    .map((candidate) => ({ candidate, edits: edits(word, candidate) }))
+    .map((candidate) => ({ candidate, edits: edits(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits: needed }) => needed <= candidate.length / 3)
     .sort((a, b) => a.edits - b.edits);
   return best?.candidate;
