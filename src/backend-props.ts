@@ -1,6 +1,6 @@
 import type { BackendAuth } from './backend-auth';
 import type { BackendPlacement } from './backend-placement';
-import type { InputKind } from './metric-input';
+import type { InputKind } from './metric-input-props';
 import type { PersistentQueue } from './persistent-queue';
 import type { SecretRef } from './secret-ref';
 

@@ -1,4 +1,4 @@
-import { checkClusterIps, checkDnsLabel, checkLabels, checkMember, checkPodLabels, checkPort } from './private/checks';
+import { checkClusterIps, checkDnsLabel, checkLabels, checkPodLabels, checkPort } from './private/checks';
 import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/facts';
 
 /** How pods take part in a mesh. */
@@ -103,7 +103,7 @@ export function foreignServices(where: string, services: readonly ForeignService
       podLabels: checkPodLabels(where, `${input}.podLabels`, service.podLabels),
       headless: service.headless ?? false,
       clusterIps: checkClusterIps(where, input, service),
-      dataPlane: checkMember(where, `${input}.mesh`, service.mesh, Object.values(MeshMembership)),
+      dataPlane: service.mesh,
     };
   });
 }

@@ -1,171 +1,67 @@
 import type { Duration } from 'cdk8s';
 import { KubeletTls } from './kubelet-tls';
+import {
+  type IstioInputProps,
+  type MetricInputProps,
+  type PrometheusInputProps,
+  RuntimeResource,
+  type RuntimeInputProps,
+  type ScrapeJobProps,
+  type ScrapingInputProps,
+} from './metric-input-props';
 import { checkDnsLabel, checkPath, checkPodLabels, checkPort, checkPositive, refuseEmpty } from './private/checks';
 import { invalid } from './private/errors';
+import {
+  durationSuchAs,
+  flag,
+  givenProps,
+  instanceOf,
+  type Keys,
+  listOf,
+  mapOf,
+  memberOf,
+  number,
+  required,
+  text,
+  textOf,
+} from './private/given';
 import type { InputModel } from './private/input';
 import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
 
-/** The kinds of inputs, by which a backend selects what it receives. */
-export enum InputKind {
-  /** Metrics of the kubelet and of Kubernetes objects. */
-  RUNTIME = 'runtime',
-  /** Annotated Pods and Services. */
-  PROMETHEUS = 'prometheus',
-  /** Istio sidecars. */
-  ISTIO = 'istio',
-  /** Explicit scrape jobs. */
-  SCRAPE_JOB = 'scrape-job',
-}
+const INPUT: Keys<MetricInputProps> = { interval: durationSuchAs('Duration.seconds(30)') };
 
-/** What the kubelet is asked for. */
-export enum RuntimeResource {
-  /** CPU, memory, filesystem and network of nodes. */
-  NODE = 'node',
-  /** CPU, memory, filesystem and network of pods. */
-  POD = 'pod',
-  /** CPU, memory and filesystem of containers. */
-  CONTAINER = 'container',
-  /** Capacity and use of volumes. */
-  VOLUME = 'volume',
-}
+const RUNTIME: Keys<RuntimeInputProps> = {
+  ...INPUT,
+  resources: listOf(memberOf('RuntimeResource', RuntimeResource)),
+  kubeletTls: instanceOf(
+    KubeletTls,
+    ['KubeletTls.verify()', 'KubeletTls.verifyWith(configMapName, key)', 'KubeletTls.skipVerify()'],
+    'say how the certificate of the kubelet is checked',
+  ),
+  objectStates: flag,
+};
 
-/** Options every input has. */
-export interface MetricInputProps {
-  /**
-   * Time between two collections, in whole seconds.
-   *
-   * Fails below one second and above 120: the alert rules look at the last five minutes.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly interval?: Duration;
-}
+const SCRAPING: Keys<ScrapingInputProps> = {
+  ...INPUT,
+  namespaces: listOf(text),
+  excludeNamespaces: listOf(text),
+  sampleLimit: number,
+  bodySizeLimitMebibytes: number,
+  diagnosticMetrics: flag,
+};
 
-/** Options of inputs that scrape. */
-export interface ScrapingInputProps extends MetricInputProps {
-  /**
-   * Namespaces whose pods are scraped. Others are not even discovered, and no egress to them is allowed.
-   *
-   * Fails together with `excludeNamespaces`.
-   *
-   * @default - all namespaces
-   */
-  readonly namespaces?: string[];
+const PROMETHEUS: Keys<PrometheusInputProps> = { ...SCRAPING, ports: listOf(number) };
 
-  /**
-   * Namespaces whose pods are not scraped: their targets are dropped before the scrape.
-   *
-   * @default - none
-   */
-  readonly excludeNamespaces?: string[];
+const ISTIO: Keys<IstioInputProps> = { ...SCRAPING, envoyMetrics: flag };
 
-  /**
-   * Samples one scrape may return; a larger scrape is dropped whole, and shows as a target that is down.
-   *
-   * @default 50000
-   */
-  readonly sampleLimit?: number;
-
-  /**
-   * Size of the body one scrape may return, in MiB, after decompression; a larger scrape is dropped whole.
-   *
-   * @default 20
-   */
-  readonly bodySizeLimitMebibytes?: number;
-
-  /**
-   * Whether backends also receive `up`, `scrape_duration_seconds`, `scrape_samples_scraped`,
-   * `scrape_samples_post_metric_relabeling` and `scrape_series_added` of every target. Scrape health reaches the
-   * self-monitor either way.
-   *
-   * @default false
-   */
-  readonly diagnosticMetrics?: boolean;
-}
-
-/** Node, pod and container metrics of the kubelet, object states of the API server. */
-export interface RuntimeInputProps extends MetricInputProps {
-  /**
-   * What the kubelet is asked for.
-   *
-   * @default - all of RuntimeResource
-   */
-  readonly resources?: RuntimeResource[];
-
-  /**
-   * How the kubelet's certificate is checked.
-   *
-   * @default KubeletTls.verify()
-   */
-  readonly kubeletTls?: KubeletTls;
-
-  /**
-   * Whether this agent takes part in collecting object states (deployments, jobs, quotas, …) from the API server: among all
-   * pods of the agent one leader does. A second agent in the same cluster has to say whether it takes part too, because
-   * its backends would receive the same metrics again.
-   *
-   * @default true - an error for the second agent of a cluster in one App
-   */
-  readonly objectStates?: boolean;
-}
-
-/**
- * Pods and Services annotated with `prometheus.io/scrape: "true"`, and optionally `/port`, `/path`, `/scheme` and
- * `/param_<name>`.
- *
- * Each agent scrapes the pods of its own node. Without a port annotation every declared TCP port of a pod is a target; a pod
- * that declares none is not scraped.
- *
- * A pod's own annotations win: a Service's target is dropped when the pod's annotations name the same port and path. Istio
- * hides the annotations of injected pods behind its merged metrics on 15020, so annotate either the Service or the pods
- * there, or set `prometheus.istio.io/merge-metrics: "false"` on the pods.
- */
-export interface PrometheusInputProps extends ScrapingInputProps {
-  /**
-   * Ports that may be scraped: targets on other ports are dropped and the egress rule names these only. In a mesh with
-   * sidecars 15020 is added, because Istio rewrites the annotations of injected pods to it.
-   *
-   * @default - every TCP port
-   */
-  readonly ports?: number[];
-}
-
-/** Metrics of the Istio sidecars, read from Envoy's own port 15090 in plaintext. */
-export interface IstioInputProps extends ScrapingInputProps {
-  /**
-   * Whether Envoy's internal metrics (`envoy_*`) are collected besides Istio's (`istio_*`). They are many.
-   *
-   * @default false
-   */
-  readonly envoyMetrics?: boolean;
-}
-
-/** Pods selected by labels instead of annotations. */
-export interface ScrapeJobProps extends ScrapingInputProps {
-  /** Name of the job: a DNS label, unique in the agent. */
-  readonly name: string;
-
-  /** Labels of the pods; at least one. */
-  readonly podLabels: Record<string, string>;
-
-  /** Port of the pods. */
-  readonly port: number;
-
-  /**
-   * Path of the metrics.
-   *
-   * @default /metrics
-   */
-  readonly path?: string;
-
-  /**
-   * Whether the application itself serves TLS; its certificate is verified against public authorities. STRICT sidecars are
-   * recognised by themselves.
-   *
-   * @default false
-   */
-  readonly https?: boolean;
-}
+const SCRAPE_JOB: Keys<ScrapeJobProps> = {
+  ...SCRAPING,
+  name: required(textOf('a DNS label', 'name the job')),
+  podLabels: required(mapOf(text)),
+  port: required(number),
+  path: text,
+  https: flag,
+};
 
 /** One kind of metrics the agent collects on its node. */
 export class MetricInput {
@@ -177,15 +73,20 @@ export class MetricInput {
   public static runtime(props: RuntimeInputProps = {}): MetricInput {
     const where = 'MetricInput.runtime';
     const all = Object.values(RuntimeResource);
-    const { resources = all, kubeletTls = KubeletTls.verify() } = props;
+    const {
+      resources = all,
+      kubeletTls = KubeletTls.verify(),
+      interval,
+      objectStates,
+    } = givenProps(where, RUNTIME, props);
     refuseEmpty(where, 'resources', resources, 'all resources');
     return new MetricInput({
       kind: 'runtime',
-      intervalSeconds: checkInterval(where, props.interval),
+      intervalSeconds: checkInterval(where, interval),
       namespaces: ALL_NAMESPACES,
       kubeletTls: kubeletTls._model,
       groups: all.filter((resource) => resources.includes(resource)),
-      objectStates: props.objectStates,
+      objectStates,
     });
   }
 
@@ -197,10 +98,11 @@ export class MetricInput {
    */
   public static prometheus(props: PrometheusInputProps = {}): MetricInput {
     const where = 'MetricInput.prometheus';
+    const { ports, ...scraping } = givenProps(where, PROMETHEUS, props);
     return new MetricInput({
       kind: 'prometheus',
-      ...checkScraping(where, props),
-      ports: checkPorts(where, props.ports),
+      ...checkScraping(where, scraping),
+      ports: checkPorts(where, ports),
     });
   }
 
@@ -210,8 +112,9 @@ export class MetricInput {
    * @param props what to scrape
    */
   public static istio(props: IstioInputProps = {}): MetricInput {
-    const scraping = checkScraping('MetricInput.istio', props);
-    return new MetricInput({ kind: 'istio', ...scraping, envoyMetrics: props.envoyMetrics ?? false });
+    const where = 'MetricInput.istio';
+    const { envoyMetrics = false, ...scraping } = givenProps(where, ISTIO, props);
+    return new MetricInput({ kind: 'istio', ...checkScraping(where, scraping), envoyMetrics });
   }
 
   /**
@@ -221,15 +124,22 @@ export class MetricInput {
    */
   public static scrapeJob(props: ScrapeJobProps): MetricInput {
     const where = 'MetricInput.scrapeJob';
-    const { path = '/metrics' } = props;
+    const {
+      name,
+      podLabels,
+      port,
+      path = '/metrics',
+      https = false,
+      ...scraping
+    } = givenProps(where, SCRAPE_JOB, props);
     return new MetricInput({
       kind: 'scrape-job',
-      ...checkScraping(where, props),
-      name: checkDnsLabel(where, 'name', props.name),
-      podLabels: checkPodLabels(where, 'podLabels', props.podLabels),
-      port: checkPort(where, 'port', props.port),
+      ...checkScraping(where, scraping),
+      name: checkDnsLabel(where, 'name', name),
+      podLabels: checkPodLabels(where, 'podLabels', podLabels),
+      port: checkPort(where, 'port', port),
       path: checkPath(where, 'path', path),
-      scheme: props.https ? 'https' : 'http',
+      scheme: https ? 'https' : 'http',
     });
   }
 

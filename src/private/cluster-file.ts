@@ -7,7 +7,8 @@ import {
   type ForeignServicePort,
   MeshMembership,
 } from '../foreign-objects';
-import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
+import { IstioMesh } from '../istio-mesh';
+import { MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh-props';
 import { Reader } from './cluster-file-reader';
 import { invalid } from './errors';
 import { fromYaml } from './yaml';

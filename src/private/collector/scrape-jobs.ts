@@ -1,4 +1,4 @@
-import { MtlsMode } from '../../istio-mesh';
+import { MtlsMode } from '../../istio-mesh-props';
 import { needsCertificates, strictNamespaces } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
 import type { MeshFacts } from '../facts';
