@@ -1,6 +1,8 @@
 // Three bundles of what jsii compiled: the library, which loads the planner only when a plan is asked for; the planner; and the
 // command, which loads neither cdk8s nor constructs.
 import { build } from 'esbuild';
+import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const common = {
   bundle: true,
@@ -8,6 +10,8 @@ const common = {
   target: 'node20',
   mainFields: ['module', 'main'],
   legalComments: 'inline',
+  // Node shows the line of an error: with whole files on one line a refusal would be lost below them.
+  lineLimit: 160,
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: 'warning',
@@ -19,5 +23,8 @@ await build({
   external: ['cdk8s', 'constructs', './plan'],
   outfile: 'lib/index.js',
 });
+// An ES module can import by name what Node finds in the text.
+const names = Object.keys(createRequire(import.meta.url)('../lib/index.js'));
+appendFileSync('lib/index.js', `0 && (module.exports = { ${names.join(', ')} });\n`);
 await build({ ...common, entryPoints: ['lib/src/plan/index.js'], outfile: 'lib/plan.js' });
 await build({ ...common, entryPoints: ['lib/src/cli/main.js'], outfile: 'lib/cli.js' });

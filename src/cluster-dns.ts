@@ -1,6 +1,6 @@
 import { checkIp } from './private/checks';
 import { hostCidr } from './private/cidr';
-import type { DnsServers } from './private/facts';
+import type { DnsServers } from './private/cluster-facts';
 import { KUBE_DNS_LABELS, KUBE_DNS_SERVICE } from './private/kubernetes-names';
 import { addresses, everyPodOf, podsOf } from './private/network-peer';
 import { DNS_PORT } from './private/ports';

@@ -1,7 +1,7 @@
 import type { ClusterProps } from './cluster-props';
-import { checkFacts } from './private/cluster-facts';
+import { checkFacts } from './private/cluster-checks';
 import { parseClusterFile } from './private/cluster-file';
-import type { ClusterFacts } from './private/facts';
+import type { ClusterFacts } from './private/cluster-facts';
 
 /**
  * What is known about a cluster, declared once for constructs, plan and command line. A fact that is left out stays

@@ -1,5 +1,6 @@
 import { checkClusterIps, checkDnsLabel, checkLabels, checkPodLabels, checkPort } from './private/checks';
-import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/facts';
+import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/cluster-facts';
+import { checkUnique } from './private/unique';
 
 /** How pods take part in a mesh. */
 export enum MeshMembership {
@@ -87,6 +88,7 @@ export interface ForeignService {
 }
 
 export function foreignNamespaces(where: string, namespaces: readonly ForeignNamespace[]): NamespaceFacts[] {
+  checkUnique(where, 'namespaces', namespaces, ({ name }) => name);
   return namespaces.map(({ name, labels }, i) => ({
     name: checkDnsLabel(where, `namespaces[${i}].name`, name),
     labels: checkLabels(`${where}: namespaces[${i}]`, labels) ?? {},
@@ -94,6 +96,7 @@ export function foreignNamespaces(where: string, namespaces: readonly ForeignNam
 }
 
 export function foreignServices(where: string, services: readonly ForeignService[]): ServiceFacts[] {
+  checkUnique(where, 'services', services, ({ namespace, name }) => `${namespace}/${name}`);
   return services.map((service, i) => {
     const input = `services[${i}]`;
     return {

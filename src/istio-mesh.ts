@@ -1,7 +1,7 @@
 import { MtlsMode, OutboundTrafficPolicy, type PortMtls, type SidecarMeshProps } from './istio-mesh-props';
 import { checkDnsLabel, checkPodLabels, checkPort } from './private/checks';
 import { invalid } from './private/errors';
-import type { MeshFacts, PortMtlsFacts } from './private/facts';
+import type { MeshFacts, PortMtlsFacts } from './private/cluster-facts';
 import {
   flag,
   givenProps,
@@ -15,6 +15,7 @@ import {
   text,
 } from './private/given';
 import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
+import { checkUnique } from './private/unique';
 import { checkMinorVersion, isAtLeast } from './private/versions';
 
 const MTLS_MODE = memberOf('MtlsMode', MtlsMode);
@@ -57,11 +58,15 @@ export class IstioMesh {
     const { mtls = MtlsMode.PERMISSIVE, outboundTrafficPolicy = OutboundTrafficPolicy.ALLOW_ANY } = given;
     const namespaceMtls = { ...props.namespaceMtls };
     for (const namespace of Object.keys(namespaceMtls)) checkDnsLabel(where, 'namespaceMtls', namespace);
+    const portMtls = (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry));
+    checkUnique(where, 'portMtls', portMtls, ({ namespace, podLabels, port }) => {
+      return `port ${port} of ${namespace} ${JSON.stringify(podLabels)}`;
+    });
     return new IstioMesh({
       mode: 'sidecar',
       mtls,
       namespaceMtls,
-      portMtls: (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry)),
+      portMtls,
       registryOnly: outboundTrafficPolicy === OutboundTrafficPolicy.REGISTRY_ONLY,
       istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? DEFAULT_ISTIOD_NAMESPACE),
       ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),

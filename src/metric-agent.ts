@@ -6,7 +6,7 @@ import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
 import { type AgentModel, agentModel, type AgentSettings, outboundCapture } from './private/agent/model';
 import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
-import { receives } from './private/agent/collection';
+import { receives } from './private/agent/input-groups';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { agentSettings, backendKind } from './private/agent/settings';

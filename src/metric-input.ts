@@ -1,4 +1,3 @@
-import type { Duration } from 'cdk8s';
 import { KubeletTls } from './kubelet-tls';
 import {
   type IstioInputProps,
@@ -9,8 +8,7 @@ import {
   type ScrapeJobProps,
   type ScrapingInputProps,
 } from './metric-input-props';
-import { checkDnsLabel, checkPath, checkPodLabels, checkPort, checkPositive, refuseEmpty } from './private/checks';
-import { invalid } from './private/errors';
+import { checkDnsLabel, checkPath, checkPodLabels, checkPort, refuseEmpty } from './private/checks';
 import {
   durationSuchAs,
   flag,
@@ -26,7 +24,8 @@ import {
   textOf,
 } from './private/given';
 import type { InputModel } from './private/input';
-import { ALL_NAMESPACES, checkNamespaces } from './private/namespace-selection';
+import { checkInterval, checkPorts, checkScraping } from './private/input-checks';
+import { ALL_NAMESPACES } from './private/namespace-selection';
 
 const INPUT: Keys<MetricInputProps> = { interval: durationSuchAs('Duration.seconds(30)') };
 
@@ -149,39 +148,4 @@ export class MetricInput {
   private constructor(model: InputModel) {
     this._model = model;
   }
-}
-
-const DEFAULT_INTERVAL_SECONDS = 30;
-const MAX_INTERVAL_SECONDS = 120;
-/** A scrape that is larger than this is an accident; without a limit it takes the agent's memory. */
-const DEFAULT_SAMPLE_LIMIT = 50_000;
-const DEFAULT_BODY_SIZE_LIMIT_MI = 20;
-
-function checkScraping(where: string, props: ScrapingInputProps) {
-  const { sampleLimit = DEFAULT_SAMPLE_LIMIT, bodySizeLimitMebibytes = DEFAULT_BODY_SIZE_LIMIT_MI } = props;
-  return {
-    intervalSeconds: checkInterval(where, props.interval),
-    namespaces: checkNamespaces(where, props),
-    sampleLimit: checkPositive(where, 'sampleLimit', sampleLimit),
-    bodySizeLimitMi: checkPositive(where, 'bodySizeLimitMebibytes', bodySizeLimitMebibytes),
-    diagnosticMetrics: props.diagnosticMetrics ?? false,
-  };
-}
-
-function checkInterval(where: string, interval: Duration | undefined): number {
-  const seconds = interval?.toSeconds({ integral: false }) ?? DEFAULT_INTERVAL_SECONDS;
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_INTERVAL_SECONDS) {
-    throw invalid(where, {
-      input: 'interval',
-      got: `${seconds} s`,
-      allowed: `whole seconds from 1 to ${MAX_INTERVAL_SECONDS}: the alert rules look at the last five minutes`,
-      fix: 'pass for example Duration.seconds(30)',
-    });
-  }
-  return seconds;
-}
-
-function checkPorts(where: string, ports: number[] | undefined): number[] | undefined {
-  refuseEmpty(where, 'ports', ports, 'every port');
-  return ports && [...new Set(ports.map((port) => checkPort(where, 'ports', port)))].sort((a, b) => a - b);
 }

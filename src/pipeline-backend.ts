@@ -3,7 +3,7 @@ import type { OtlpBackendProps, PipelineBackendProps } from './backend-props';
 import type { BackendModel } from './private/backend';
 import { checkBackendProps } from './private/backend-checks';
 import type { Protocol } from './private/endpoint';
-import { renderServiceEntries, type ServiceEntryTarget } from './private/service-entry';
+import { renderServiceEntries, type SendingAgent } from './private/service-entry';
 
 /**
  * One destination of metrics. It becomes an exporter, an egress rule and an entry of the interception list of every agent
@@ -63,8 +63,8 @@ export class PipelineBackend extends Construct {
    * Called by the agent that sends here.
    * @internal
    */
-  public _use(target: ServiceEntryTarget): void {
+  public _use(agent: SendingAgent): void {
     this.used = true;
-    renderServiceEntries(this, this._model, target);
+    renderServiceEntries(this, this._model, agent);
   }
 }

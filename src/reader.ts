@@ -2,7 +2,7 @@ import type { INetworkPolicyPeer } from 'cdk8s-plus-28';
 import { checkDnsLabel, checkPodLabels } from './private/checks';
 import { type Keys, mapOf, objectOf, required, text, textOf } from './private/given';
 import { type NetworkPeer, podsOf } from './private/network-peer';
-import { peerFromCdk8sPlus } from './private/plus-peer';
+import { peerFromCdk8sPlus } from './private/cdk8s-plus-peer';
 
 /** Pods, by namespace and labels together, so that no other namespace can join by labelling its pods. */
 export interface PodReaderProps {

@@ -4,8 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Planner from './plan';
 import type { Plan } from './plan/result';
-import { type ClusterObjects, objectsByCluster } from './private/declared-clusters';
-import { invalid } from './private/errors';
+import { chosenCluster, type ClusterObjects, objectsByCluster } from './private/declared-clusters';
 import { givenProps } from './private/given';
 import { checkScope, ENFORCE_KEYS, PLAN_KEYS } from './private/traffic-plan-checks';
 import {
@@ -98,20 +97,6 @@ function planOf({ facts, objects }: ClusterObjects, acknowledged: readonly Ackno
 
 function plansByCluster(scope: IConstruct, acknowledged: readonly AcknowledgedFinding[]): Map<string, Plan> {
   return new Map(objectsByCluster(scope).map((cluster) => [cluster.facts.name, planOf(cluster, acknowledged)]));
-}
-
-function chosenCluster(scope: IConstruct, name: string | undefined): ClusterObjects {
-  const clusters = objectsByCluster(scope);
-  const found = name === undefined ? clusters : clusters.filter(({ facts }) => facts.name === name);
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  const names = clusters.map(({ facts }) => facts.name);
-  throw invalid(scope.node.path || 'TrafficPlan.of', {
-    input: 'cluster',
-    ...(name !== undefined && { got: name }),
-    allowed: names.length === 0 ? 'a scope with a construct of this library' : `one of ${names.join(', ')}`,
-    fix: 'pass one chart, or the name of its Cluster',
-  });
 }
 
 /**

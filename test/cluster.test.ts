@@ -121,7 +121,11 @@ describe('a file fails, naming itself and the key, on', () => {
     ['no mesh', 'name: prod', /mesh: missing/],
     ['no mesh mode', 'mesh: {}', /mesh\.mode: missing/],
     ['an unknown mode', 'mesh: { mode: linkerd }', /mesh\.mode: got "linkerd"; allowed: none, sidecar, ambient/],
-    ['a misspelled key', 'mesh: { mode: none }\npodCIDRs: [10.0.0.0/8]', /podCIDRs: got .*correct the spelling/],
+    [
+      'a misspelled key',
+      'mesh: { mode: none }\npodCIDRs: [10.0.0.0/8]',
+      /podCIDRs: got .*fix: did you mean podCidrs\?/,
+    ],
     ['a misspelled mesh key', 'mesh: { mode: sidecar, mtl: STRICT }', /mesh\.mtl: got "STRICT"/],
     ['a key that does not fit the mode', 'mesh: { mode: none, mtls: STRICT }', /mesh\.mtls/],
     ['an unknown mTLS mode', 'mesh: { mode: sidecar, mtls: strict }', /mesh\.mtls: got "strict"; allowed: STRICT, /],
@@ -159,13 +163,74 @@ describe('a file fails, naming itself and the key, on', () => {
       'mesh: { mode: sidecar, portMtls: [{ namespace: a }] }',
       /mesh\.portMtls\[0\]\.podLabels: missing/,
     ],
-    ['broken YAML', 'mesh: {', /Cluster\.fromFile: path/],
+    ['two documents', 'mesh: { mode: none }\n---\nname: a', /cluster\.yaml: expected a single document/],
+    ['a mapping as key', 'mesh: { mode: {{ .Values.mode }} }', /line 1: a mapping stands where a key is expected/],
+    [
+      'a mode for the ambient mesh',
+      'mesh: { mode: ambient, mtls: STRICT }',
+      /mesh\.mtls: got "STRICT"; allowed: only mode: in ambient/,
+    ],
+    ['a mesh key at the top', 'mesh: { mode: sidecar }\nmtls: STRICT', /mtls: got .*fix: write it below mesh/],
+    [
+      'a mode in lower case',
+      'mesh: { mode: sidecar, mtls: strict }',
+      /allowed: STRICT, PERMISSIVE, DISABLE; fix: did you mean STRICT\?/,
+    ],
+    [
+      'a mesh that is a word',
+      'mesh: ambient',
+      /mesh: got "ambient"; allowed: a mapping; fix: write it as \{ mode: sidecar \}/,
+    ],
+    [
+      'namespaces that are words',
+      'mesh: { mode: none }\nnamespaces: [shop]',
+      /namespaces\[0\]: got "shop"; .*as \{ name: shop \}/,
+    ],
+    [
+      'a number in a list of ranges',
+      'mesh: { mode: none }\npodCidrs: [10]',
+      /podCidrs\[0\]: got 10; allowed: a string; fix: put it/,
+    ],
+    [
+      'a date',
+      'mesh: { mode: none }\nname: 2024-01-01',
+      /name: got "2024-.*allowed: a string; fix: put it into quotes/,
+    ],
+    [
+      'a key without value',
+      'mesh: { mode: none }\npodCidrs:',
+      /podCidrs: got null; .*give it a value, or remove the key/,
+    ],
+    ['a quoted port', 'mesh: { mode: none }\napiServer: { port: "6443" }', /fix: write 6443 without quotes/],
+    ['a number that is none', 'mesh: { mode: none }\napiServer: { port: .nan }', /apiServer\.port: got "NaN"/],
+    [
+      'a revision with a dot',
+      'mesh: { mode: sidecar, revision: "1.27" }',
+      /cluster\.yaml: mesh\.revision: got "1\.27"/,
+    ],
+    [
+      'a range for the DNS Service',
+      'mesh: { mode: none }\ndns: gke\ndnsServiceIp: 10.0.0.1/32',
+      /yaml: dnsServiceIp: got "10/,
+    ],
+    [
+      'a namespace twice',
+      'mesh: { mode: none }\nnamespaces: [{ name: a }, { name: a }]',
+      /namespaces\[1\]: got "a"; .*namespaces\[0\]/,
+    ],
+    [
+      'a port mode twice',
+      `mesh: { mode: sidecar, portMtls: [${'{ namespace: a, podLabels: { a: b }, port: 1, mode: DISABLE }, '.repeat(2)}] }`,
+      /mesh\.portMtls\[1\]: got "port 1 of a .*allowed: each one once/,
+    ],
+    ['a value that contains itself', 'mesh: { mode: none }\nnam: &a [*a]', /nam: got \["…"\]; .*did you mean name\?/],
+    ['broken YAML', 'mesh: {', /cluster\.yaml: line 2: unexpected end of the stream.*; fix: /],
   ])('%s', (_, text, message) => {
     expect(() => fromText(text)).toThrow(message);
   });
 
   test('a missing file', () => {
-    expect(() => Cluster.fromFile(join(folder, 'none.yaml'))).toThrow(/a readable YAML or JSON file; fix: .*ENOENT/);
+    expect(() => Cluster.fromFile(join(folder, 'none.yaml'))).toThrow(/none\.yaml: .*ENOENT.*; fix: correct the path/);
   });
 });
 
@@ -200,6 +265,11 @@ describe('facts in code fail on', () => {
       'a headless Service with an address',
       () => Cluster.of({ mesh, services: [{ ...foreign, headless: true, clusterIps: ['10.96.0.7'] }] }),
       /services\[0\]\.clusterIps.*none for a headless/,
+    ],
+    [
+      'a Service twice',
+      () => Cluster.of({ mesh, services: [foreign, foreign] }),
+      /services\[1\]: got "shop\/db"; allowed: each one once; fix: remove it, or services\[0\]/,
     ],
     [
       'a Service that selects nothing',

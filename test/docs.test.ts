@@ -1,19 +1,12 @@
 import { App } from 'cdk8s';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { examples } from '../examples';
+import { diagramOf, diagrams } from '../scripts/diagrams';
+import { COLLECTOR_IMAGE, PROMETHEUS_IMAGE } from '../src/private/images';
 import { BackendPlacement, Cluster, MetricInput, PipelineBackend, TelemetryChart, TrafficPlan } from '../src';
-
-const root = join(__dirname, '..');
-const skipped = ['node_modules', 'lib', 'dist', '.git', 'goldens'];
-
-function pagesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return skipped.includes(entry.name) ? [] : pagesIn(join(folder, entry.name));
-    return entry.name.endsWith('.md') ? [join(folder, entry.name)] : [];
-  });
-}
+import { pages, root } from './docs-pages';
 
 const text = (file: string): string => readFileSync(file, 'utf8');
 /** Code is no prose: what looks like a link or a heading there is none. */
@@ -41,8 +34,8 @@ function brokenLinksOf(page: string): string[] {
 }
 
 describe('every link inside the documentation leads somewhere', () => {
-  test.each(pagesIn(root).map((page) => [relative(root, page), page]))('%s', (_, page) => {
-    expect(brokenLinksOf(page)).toEqual([]);
+  test.each(pages)('%s', (page) => {
+    expect(brokenLinksOf(join(root, page))).toEqual([]);
   });
 });
 
@@ -54,10 +47,44 @@ test('every example has a page, and the README names it', () => {
   }
 });
 
-test('the README draws the platform example as its plan does', () => {
-  const app = new App();
-  examples.platform?.(app);
-  expect(text(join(root, 'README.md'))).toContain(`\`\`\`mermaid\n${TrafficPlan.of(app).toMermaid()}\`\`\``);
+test.each(Object.entries(diagrams))('%s draws the example %s as its plan does', (page, example) => {
+  expect(text(join(root, page))).toContain(diagramOf(example));
+});
+
+test('every address of the project is that of package.json', () => {
+  const { repository } = JSON.parse(text(join(root, 'package.json'))) as { repository: { url: string } };
+  const project = repository.url.replace(/\.git$/, '');
+  const [runbook] = /runbook_url: (\S+)/.exec(text(join(root, 'test/goldens/example-minimal.yaml')))?.slice(1) ?? [];
+  expect(runbook?.startsWith(`${project}/`)).toBe(true);
+});
+
+test('the README names the versions that are rendered and required', () => {
+  const readme = text(join(root, 'README.md'));
+  const { engines } = JSON.parse(text(join(root, 'package.json'))) as { engines: { node: string } };
+  const [, collector = ''] = COLLECTOR_IMAGE.split(':');
+  const [, prometheus = ''] = PROMETHEUS_IMAGE.split(':v');
+  expect(readme).toContain(`OpenTelemetry Collector contrib ${collector}, Prometheus ${prometheus}:`);
+  expect(readme).toContain(`${engines.node.replace('>=', '')} or later;`);
+});
+
+test.each([
+  ['', 'mesh: { mode: none }\nno-key: 1\n'],
+  ['mesh.', 'mesh: { mode: sidecar, no-key: 1 }\n'],
+  ['apiServer.', 'mesh: { mode: none }\napiServer: { no-key: 1 }\n'],
+])('docs/cluster.md explains every key %sx of a cluster file', (prefix, facts) => {
+  const page = text(join(root, 'docs/cluster.md'));
+  const folder = mkdtempSync(join(tmpdir(), 'facts-'));
+  writeFileSync(join(folder, 'cluster.yaml'), facts);
+  expect(() => Cluster.fromFile(join(folder, 'cluster.yaml'))).toThrow(/allowed: the keys/);
+  try {
+    Cluster.fromFile(join(folder, 'cluster.yaml'));
+  } catch (error) {
+    const [, keys = ''] = /allowed: the keys ([^;]+);/.exec((error as Error).message) ?? [];
+    const sections = ['mesh', 'apiServer'];
+    const missing = keys.split(', ').filter((key) => !sections.includes(key) && !page.includes(`\`${prefix}${key}\``));
+    expect(missing).toEqual([]);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 /** ADR 26's case with the facts of its example, but for the addresses of pods and nodes. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ function pack(): Packed {
 
 test('the tarball holds what a consumer needs and nothing else', () => {
   const paths = packed.files.map(({ path }) => path);
-  const others = paths.filter((path) => !/^lib\/(src|imports)\/.+\.d\.ts$/.test(path));
+  const others = paths.filter((path) => !/^lib\/(src|imports)\/.+\.d\.ts$|^docs\/.+\.md$/.test(path));
   expect(others.sort()).toEqual(
     [
       '.jsii',
@@ -94,6 +94,21 @@ test('a project that installs it synthesizes a chart, and its types hold without
     readFileSync(join(root, 'test/goldens/example-minimal.traffic.md'), 'utf8'),
   );
 }, 120_000);
+
+test('an ES module imports it by name', () => {
+  const script = `import { TelemetryChart, IstioMesh } from 'cdk8s-telemetry'; console.log(typeof TelemetryChart, typeof IstioMesh)`;
+  expect(run('node', ['--input-type=module', '-e', script])).toBe('function function\n');
+});
+
+test('an uncaught refusal is not lost in our code', () => {
+  const script = `
+    const { App } = require('cdk8s');
+    const { Cluster, IstioMesh, TelemetryChart } = require('cdk8s-telemetry');
+    new TelemetryChart(new App(), 'telemetry', { namespace: 'Telemetry', cluster: Cluster.of({ mesh: IstioMesh.none() }) });`;
+  const { stderr } = spawnSync('node', ['-e', script], { cwd: consumer, encoding: 'utf8' });
+  expect(stderr).toContain('Error: telemetry: namespace: got "Telemetry"');
+  expect(stderr.length).toBeLessThan(3000);
+});
 
 test('the command plans what was synthesized, and finds its version', () => {
   const command = join(consumer, 'node_modules/.bin/cdk8s-telemetry');

@@ -12,7 +12,7 @@ import {
 } from 'cdk8s-telemetry';
 import { join } from 'node:path';
 
-/** Everything closed that can be closed: STRICT, Pod Security `restricted`, TLS everywhere, dual stack, queues on disk. */
+/** Everything closed that can be closed: STRICT, Pod Security `restricted`, TLS wherever a client can speak it, dual stack. */
 export function hardened(app: App): void {
   const chart = new TelemetryChart(app, 'telemetry', {
     namespace: 'telemetry-system',

@@ -1,6 +1,8 @@
 import type { Acknowledgement } from '../plan/findings/acknowledge';
 import { InputError } from '../plan/input-error';
 import { Value } from '../plan/value';
+import { shown } from '../private/errors';
+import { nearest } from '../private/nearest';
 import { fromYaml } from '../private/yaml';
 import { readTextFile } from './text-files';
 
@@ -11,7 +13,7 @@ const EXAMPLE = 'write a list of {code: CT101, object: Kind/namespace/name, fiel
 export async function readAcknowledgements(path: string): Promise<Acknowledgement[]> {
   const { text } = await readTextFile(path);
   const root = new Value(parse(path, text), '', (field, allowed, got) => {
-    const problem = `got ${JSON.stringify(got).slice(0, 100)}, expected ${allowed}`;
+    const problem = `got ${shown(got)}, expected ${allowed}`;
     throw new InputError(field === '' ? path : `${path} ${field}`, problem, EXAMPLE);
   });
   return root.items().map((entry) => read(path, entry));
@@ -20,7 +22,9 @@ export async function readAcknowledgements(path: string): Promise<Acknowledgemen
 function read(path: string, entry: Value): Acknowledgement {
   const unknown = entry.keys().find((key) => !KEYS.includes(key));
   if (unknown !== undefined) {
-    throw new InputError(`${path} ${entry.get(unknown).field}`, 'no such key', `use ${KEYS.join(', ')}`);
+    const near = nearest(unknown, KEYS);
+    const fix = near === undefined ? `use ${KEYS.join(', ')}` : `did you mean ${near}?`;
+    throw new InputError(`${path} ${entry.get(unknown).field}`, 'no such key', fix);
   }
   const code = required(path, entry.get('code'));
   if (!/^CT\d{3}$/.test(code)) {
@@ -46,7 +50,6 @@ function parse(path: string, text: string): unknown {
   try {
     return fromYaml(text);
   } catch (error) {
-    const [problem = ''] = error instanceof Error ? error.message.split('\n') : [];
-    throw new InputError(path, problem, 'correct the YAML');
+    throw new InputError(path, (error as Error).message, 'correct the YAML');
   }
 }

@@ -1,4 +1,3 @@
-import { Cluster } from '../cluster';
 import { failures, jsonOf, markdownOf, mermaidOf, planOf } from '../plan';
 import type { Acknowledgement } from '../plan/findings/acknowledge';
 import { InputError } from '../plan/input-error';
@@ -8,8 +7,8 @@ import { diffOf } from '../plan/report/diff';
 import { diffJsonOf, diffMarkdownOf, diffSummaryOf } from '../plan/report/diff-report';
 import { count, summaryOf } from '../plan/report/words';
 import type { Finding, Plan } from '../plan/result';
-import { NO_FACTS, type PlanFacts } from '../plan/world';
 import { readAcknowledgements } from './acknowledgements';
+import { readFacts } from './facts';
 import type { Request, Settings } from './options';
 import { type Sink, write, writeOutput } from './output';
 import { type Bytes, readManifestFiles, type TextFile } from './text-files';
@@ -24,47 +23,33 @@ type PlanRequest = Extract<Request, { command: 'plan' }>;
 type DiffRequest = Extract<Request, { command: 'diff' }>;
 
 export async function runPlan(request: PlanRequest, io: Streams): Promise<number> {
-  const context = await readContext(request);
+  const facts = await readFacts('--cluster', request.cluster);
+  const accepted = await readAccepted(request);
   const documents = await manifestsIn(request.paths, io.stdin);
   checkFound(request.paths, documents);
-  const plan = planOf(documents, context.facts, context.accepted);
+  const plan = planOf(documents, facts, accepted);
   const report = { markdown: markdownOf, json: jsonOf, mermaid: mermaidOf }[request.format];
   await publish(request, io, report(plan), summaryOf(plan));
   return exitCode(request, io, plan.findings, 'finding');
 }
 
 export async function runDiff(request: DiffRequest, io: Streams): Promise<number> {
-  const context = await readContext(request);
+  const facts = await readFacts('--cluster', request.cluster);
+  const oldFacts = request.oldCluster === undefined ? facts : await readFacts('--old-cluster', request.oldCluster);
+  const accepted = await readAccepted(request);
   const before = await manifestsIn([request.before], io.stdin);
   const after = await manifestsIn([request.after], io.stdin);
   checkFound([request.after], after);
-  const diff = diffOf(side(request.before, before, context), side(request.after, after, context));
+  const old = side(request.before, before, (documents) => planOf(documents, oldFacts, accepted));
+  const now = side(request.after, after, (documents) => planOf(documents, facts, accepted));
+  const diff = diffOf(old, now);
   const report = request.format === 'json' ? diffJsonOf : diffMarkdownOf;
   await publish(request, io, report(diff), diffSummaryOf(diff));
   return exitCode(request, io, diff.findings.appeared, 'new finding');
 }
 
-/** What is known besides the manifests. */
-interface Context {
-  readonly facts: PlanFacts;
-  readonly accepted: readonly Acknowledgement[];
-}
-
-async function readContext({ cluster, acknowledge: file }: Settings): Promise<Context> {
-  return {
-    facts: cluster === undefined ? NO_FACTS : readFacts(cluster),
-    accepted: file === undefined ? [] : await readAcknowledgements(file),
-  };
-}
-
-function readFacts(path: string): PlanFacts {
-  try {
-    return Cluster.fromFile(path)._facts;
-  } catch (error) {
-    // Its refusals name file, key and fix.
-    const [problem = '', fix = 'see docs/cluster.md'] = (error as Error).message.split('; fix: ');
-    throw new InputError('--cluster', problem, fix);
-  }
+async function readAccepted({ acknowledge: file }: Settings): Promise<readonly Acknowledgement[]> {
+  return file === undefined ? [] : readAcknowledgements(file);
 }
 
 async function manifestsIn(paths: readonly string[], stdin: Bytes): Promise<ManifestDocument[]> {
@@ -79,13 +64,17 @@ function checkFound(paths: readonly string[], documents: readonly ManifestDocume
 }
 
 /** An object without a name is told by its place, which must not differ only because the two folders do. */
-function side(root: string, documents: readonly ManifestDocument[], { facts, accepted }: Context): Plan {
+function side(
+  root: string,
+  documents: readonly ManifestDocument[],
+  plan: (documents: readonly ManifestDocument[]) => Plan,
+): Plan {
   const below = ({ where, raw }: ManifestDocument): ManifestDocument => ({
     where: where.startsWith(root) ? where.slice(root.length).replace(/^[/, ]+/, '') : where,
     raw,
   });
   try {
-    return planOf(documents.map(below), facts, accepted);
+    return plan(documents.map(below));
   } catch (error) {
     if (error instanceof InputError) error.message = `${root}: ${error.message}`;
     throw error;

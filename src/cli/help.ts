@@ -17,6 +17,7 @@ Usage
 Options
   -c, --cluster <file>       facts that manifests do not contain: mesh mode, mutual TLS, address
                              ranges, CNI (docs/cluster.md); without them more is unknown
+      --old-cluster <file>   the facts for the old side of a diff, if they change too
   -a, --acknowledge <file>   accepted findings: a YAML list of {code, object, field, reason};
                              object and field can be left out
   -f, --format <format>      markdown (default), json (a contract: version 1), or mermaid (a

@@ -13,7 +13,7 @@ export type Request =
   | { readonly command: 'help' | 'version' }
   | { readonly command: 'explain'; readonly codes: readonly string[] }
   | ({ readonly command: 'plan'; readonly paths: readonly string[] } & Settings)
-  | ({ readonly command: 'diff'; readonly before: string; readonly after: string } & Settings);
+  | ({ readonly command: 'diff'; readonly before: string; readonly after: string } & DiffSettings);
 
 export interface Settings {
   readonly format: Format;
@@ -23,8 +23,14 @@ export interface Settings {
   readonly output?: string;
 }
 
+interface DiffSettings extends Settings {
+  /** Facts about the old side, where they are others. */
+  readonly oldCluster?: string;
+}
+
 const OPTIONS = {
   cluster: { type: 'string', short: 'c' },
+  'old-cluster': { type: 'string' },
   acknowledge: { type: 'string', short: 'a' },
   format: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
@@ -41,20 +47,22 @@ export function parseRequest(argv: readonly string[]): Request {
   const { values, positionals } = parse(argv);
   if (values.help) return { command: 'help' };
   if (values.version) return { command: 'version' };
-  const [command, ...paths] = positionals;
+  const [command = '', ...paths] = positionals;
   if (command === 'explain') return { command, codes: withoutOptions(command, values, paths) };
   const settings = {
     format: oneOf('--format', values.format ?? 'markdown', command === 'diff' ? DIFF_FORMATS : PLAN_FORMATS),
     failOn: oneOf('--fail-on', values['fail-on'] ?? 'error', THRESHOLDS),
-    ...given('cluster', values.cluster),
-    ...given('acknowledge', values.acknowledge),
-    ...given('output', values.output),
+    ...file('cluster', '--cluster', values.cluster),
+    ...file('acknowledge', '--acknowledge', values.acknowledge),
+    ...file('output', '--output', values.output),
   };
-  if (command === 'plan') return { command, paths: planPaths(paths), ...settings };
-  if (command === 'diff') return { command, ...diffPaths(paths), ...settings };
-  throw command === undefined
-    ? new InputError('command', 'missing', HELP_FIX)
-    : unknown(command, COMMANDS, COMMANDS_FIX);
+  const oldFacts = file('oldCluster', '--old-cluster', values['old-cluster']);
+  if (command === 'diff') return { command, ...diffPaths(paths), ...settings, ...oldFacts };
+  if (command === 'plan') {
+    if ('oldCluster' in oldFacts) throw new InputError('--old-cluster', 'a plan has no old side', 'use --cluster');
+    return { command, paths: planPaths(paths), ...settings };
+  }
+  throw command === '' ? new InputError('command', 'missing', HELP_FIX) : unknown(command, COMMANDS, COMMANDS_FIX);
 }
 
 const HELP_FIX = 'see cdk8s-telemetry --help';
@@ -102,8 +110,15 @@ function oneOf<T extends string>(option: string, got: string, allowed: readonly 
   throw new InputError(option, `got "${got}"`, `give one of ${allowed.join(', ')}`);
 }
 
-function given<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
+function file<K extends string>(key: K, option: string, value: string | undefined): Partial<Record<K, string>> {
+  if (value === undefined) return {};
+  checkNotEmpty(option, value);
+  return { [key]: value } as Record<K, string>;
+}
+
+/** Most often a variable of the shell that is not set. */
+function checkNotEmpty(where: string, path: string): void {
+  if (path === '') throw new InputError(where, 'got ""', 'name a file: the text is empty');
 }
 
 function withoutOptions(command: string, options: object, positionals: readonly string[]): readonly string[] {
@@ -113,13 +128,13 @@ function withoutOptions(command: string, options: object, positionals: readonly 
 }
 
 function planPaths(paths: readonly string[]): readonly string[] {
-  checkStdin(paths);
+  checkPaths('plan', paths);
   if (paths.length > 0) return paths;
   throw new InputError('plan', 'nothing to read', 'name files or folders with manifests, or - for standard input');
 }
 
 function diffPaths(paths: readonly string[]): { before: string; after: string } {
-  checkStdin(paths);
+  checkPaths('diff', paths);
   const [before, after, ...others] = paths;
   if (before !== undefined && after !== undefined && others.length === 0) return { before, after };
   throw new InputError(
@@ -129,7 +144,8 @@ function diffPaths(paths: readonly string[]): { before: string; after: string } 
   );
 }
 
-function checkStdin(paths: readonly string[]): void {
+function checkPaths(command: string, paths: readonly string[]): void {
+  for (const path of paths) checkNotEmpty(command, path);
   if (paths.filter((path) => path === STDIN).length > 1) {
     throw new InputError(STDIN, 'given twice', 'standard input can be read once');
   }

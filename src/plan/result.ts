@@ -43,6 +43,8 @@ export interface FlowTarget {
   readonly kind: TargetKind;
   readonly name: string;
   readonly namespace?: string;
+  /** Of a workload: its id among the `workloads`, as other kinds can have one of its name. */
+  readonly workload?: string;
   /** Of pods in any namespace: those that are not meant. */
   readonly exceptNamespaces?: readonly string[];
   /** Of pods that are told apart by it: whether they have a sidecar. */

@@ -1,4 +1,4 @@
-import type { ClusterFacts, MeshFacts } from '../private/facts';
+import type { ClusterFacts, MeshFacts } from '../private/cluster-facts';
 import { NAMESPACE_NAME } from '../private/labels';
 import { addTo, groupBy } from './group-by';
 import type { Inventory, Labels, NetworkPolicy, Service, Workload } from './inventory';

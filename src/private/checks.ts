@@ -26,7 +26,7 @@ export function checkDnsLabel(where: string, input: string, value: string, maxLe
       input,
       got: value,
       allowed: `a DNS label: lower-case letters, digits and inner hyphens, at most ${maxLength} characters`,
-      fix: 'choose a name such as "telemetry"',
+      fix: 'write a name such as "telemetry"',
     });
   }
   return value;

@@ -1,99 +1,87 @@
-import type { ApiServerProps, ClusterProps } from '../cluster-props';
-import { ClusterDns } from '../cluster-dns';
-import { foreignNamespaces, foreignServices } from '../foreign-objects';
-import { checkCidr, checkIp, checkPort, isDnsName } from './checks';
-import { isIpv6, overlap } from './cidr';
-import { CLUSTER } from './cluster-keys';
-import { invalid } from './errors';
-import type { ApiServerFacts, ClusterFacts } from './facts';
-import { givenProps } from './given';
-import { USUAL_API_SERVER_PORTS } from './ports';
-import { checkMinorVersion, isAtLeast } from './versions';
+import type { Cni } from '../cluster-props';
+import type { MtlsMode } from '../istio-mesh-props';
+import type { Labels } from './labels';
+import type { NetworkPeer } from './network-peer';
 
-/** Props from code or file, checked: what builders and plan read. */
-export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
-  givenProps(where, CLUSTER, props);
-  const cidrs = (input: string, values: string[] = []): string[] =>
-    values.map((value, i) => checkClusterCidr(where, `${input}[${i}]`, value));
-  const podCidrs = cidrs('podCidrs', props.podCidrs);
-  const nodeCidrs = cidrs('nodeCidrs', props.nodeCidrs);
-  const serviceCidrs = cidrs('serviceCidrs', props.serviceCidrs);
-  checkApart(where, { podCidrs, nodeCidrs }, serviceCidrs);
-  return {
-    name: checkName(where, props.name),
-    mesh: props.mesh._facts,
-    podCidrs,
-    nodeCidrs,
-    serviceCidrs,
-    apiServer: checkApiServer(where, props.apiServer ?? {}),
-    dns: (props.dns ?? ClusterDns.coreDns())._servers,
-    ipv6: isIpv6(podCidrs[0] ?? ''),
-    namespaces: foreignNamespaces(where, props.namespaces ?? []),
-    services: foreignServices(where, props.services ?? []),
-    ...(props.cni !== undefined && { cni: props.cni }),
-    ...(props.kubernetesVersion !== undefined && { kubernetesVersion: checkKubernetes(where, props) }),
-  };
+/** What synthesis knows about the cluster: the validated form of `Cluster`. Builders read this, never props. */
+export interface ClusterFacts {
+  /** Identity of the cluster and value of `k8s.cluster.name`; empty when the user named none. */
+  readonly name: string;
+  readonly mesh: MeshFacts;
+  readonly podCidrs: readonly string[];
+  readonly nodeCidrs: readonly string[];
+  readonly serviceCidrs: readonly string[];
+  readonly apiServer: ApiServerFacts;
+  readonly dns: readonly DnsServers[];
+  /** True when pods get IPv6 addresses first, so that `<address>:<port>` needs brackets. */
+  readonly ipv6: boolean;
+  /** `1.33`; undefined when unknown. */
+  readonly kubernetesVersion?: string;
+  readonly cni?: Cni;
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly services: readonly ServiceFacts[];
 }
 
-function checkClusterCidr(where: string, input: string, value: string): string {
-  if (checkCidr(where, input, value).endsWith('/0')) {
-    throw invalid(where, {
-      input,
-      got: value,
-      allowed: 'a range of the cluster, not every address',
-      fix: 'leave the fact out if the range is unknown',
-    });
-  }
-  return value;
+/** A namespace that somebody else manages. */
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly labels: Labels;
 }
 
-/** Pods and nodes are excluded from interception; a Service address among them would bypass the sidecar. */
-function checkApart(where: string, excluded: Record<string, string[]>, serviceCidrs: string[]): void {
-  for (const [input, ranges] of Object.entries(excluded)) {
-    const range = ranges.find((candidate) => serviceCidrs.some((services) => overlap(candidate, services)));
-    if (range !== undefined) {
-      throw invalid(where, {
-        input,
-        got: range,
-        allowed: `ranges apart from serviceCidrs (${serviceCidrs.join(', ')})`,
-        fix: 'declare the exact ranges; a Service address inside would bypass the sidecar and lose mutual TLS',
-      });
-    }
-  }
+/** A Service that somebody else manages. */
+export interface ServiceFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ports: readonly ServicePortFacts[];
+  /** Its selector: labels of the pods behind it. */
+  readonly podLabels: Labels;
+  readonly headless: boolean;
+  readonly clusterIps: readonly string[];
+  readonly dataPlane: 'sidecar' | 'ambient' | 'none';
 }
 
-/** Native sidecars are init containers that keep running: Kubernetes 1.29. */
-function checkKubernetes(where: string, { kubernetesVersion = '', mesh }: ClusterProps): string {
-  const version = checkMinorVersion(where, 'kubernetesVersion', kubernetesVersion);
-  const facts = mesh._facts;
-  if (facts.mode === 'sidecar' && facts.nativeSidecars && !isAtLeast(version, '1.29')) {
-    throw invalid(where, {
-      input: 'kubernetesVersion',
-      got: kubernetesVersion,
-      allowed: '1.29 or later with native sidecars',
-      fix: 'leave nativeSidecars out of the mesh',
-    });
-  }
-  return version;
+export interface ServicePortFacts {
+  readonly port: number;
+  readonly targetPort: number;
+  readonly name?: string;
+  readonly appProtocol?: string;
 }
 
-function checkName(where: string, name: string | undefined): string {
-  if (name !== undefined && !isDnsName(name)) {
-    throw invalid(where, {
-      input: 'name',
-      got: name,
-      allowed: 'lower-case letters, digits, hyphens and dots, such as prod-eu-1',
-      fix: 'choose such a name, or leave it out',
-    });
-  }
-  return name ?? '';
+export interface ApiServerFacts {
+  readonly serviceIps: readonly string[];
+  /** Where connections to the Service IP end after DNAT; empty when unknown. */
+  readonly endpointCidrs: readonly string[];
+  /** Ports of those endpoints. */
+  readonly ports: readonly number[];
 }
 
-function checkApiServer(where: string, props: ApiServerProps): ApiServerFacts {
-  const { serviceIps = [], endpointCidrs = [], port } = props;
-  return {
-    serviceIps: serviceIps.map((ip, i) => checkIp(where, `apiServer.serviceIps[${i}]`, ip)),
-    endpointCidrs: endpointCidrs.map((cidr, i) => checkCidr(where, `apiServer.endpointCidrs[${i}]`, cidr)),
-    ports: port === undefined ? USUAL_API_SERVER_PORTS : [checkPort(where, 'apiServer.port', port)],
-  };
+/** One group of DNS servers as NetworkPolicy sees it. */
+export interface DnsServers {
+  readonly peer: NetworkPeer;
+  readonly port: number;
+}
+
+export type MeshFacts = { readonly mode: 'none' } | { readonly mode: 'ambient' } | SidecarMeshFacts;
+
+/** A PeerAuthentication with `portLevelMtls`. */
+export interface PortMtlsFacts {
+  readonly namespace: string;
+  readonly podLabels: Labels;
+  readonly port: number;
+  readonly mode: MtlsMode;
+}
+
+export interface SidecarMeshFacts {
+  readonly mode: 'sidecar';
+  readonly mtls: MtlsMode;
+  readonly namespaceMtls: Record<string, MtlsMode>;
+  readonly portMtls: readonly PortMtlsFacts[];
+  readonly registryOnly: boolean;
+  readonly istiodNamespace: string;
+  readonly revision?: string;
+  /** `1.27`; undefined when unknown. */
+  readonly istioVersion?: string;
+  readonly nativeSidecars: boolean;
+  readonly dualStack: boolean;
+  readonly istioCni: boolean;
 }

@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { type ClusterProps, Cni } from '../cluster-props';
-import { ClusterDns } from '../cluster-dns';
 import {
   type ForeignNamespace,
   type ForeignService,
   type ForeignServicePort,
   MeshMembership,
 } from '../foreign-objects';
-import { IstioMesh } from '../istio-mesh';
-import { MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh-props';
-import { Reader } from './cluster-file-reader';
-import { invalid } from './errors';
+import { readDns } from './cluster-file-dns';
+import { readMesh } from './cluster-file-mesh';
+import { MappingReader } from './cluster-file-reader';
 import { fromYaml } from './yaml';
 
 /** Reads the file form of `ClusterProps`: same keys, checked for names and types; values are checked with the props. */
 export function parseClusterFile(path: string): ClusterProps {
-  const root = new Reader(path, '', parse(path));
-  const mesh = root.child('mesh');
-  if (!mesh) throw root.missing('mesh', 'a mapping with mode: none, sidecar or ambient');
-  const apiServer = root.child('apiServer');
+  return parseCluster(path, readText(path));
+}
+
+export function parseCluster(path: string, text: string): ClusterProps {
+  const root = MappingReader.of(path, parse(path, text));
+  const mesh = root.required('mesh', root.child('mesh', '{ mode: sidecar }'));
+  const apiServer = root.child('apiServer', '{ port: 6443 }');
   const dnsServiceIp = root.text('dnsServiceIp');
   const dns = root.text('dns') ?? (dnsServiceIp === undefined ? undefined : 'coreDns');
   const props: ClusterProps = {
@@ -34,118 +35,62 @@ export function parseClusterFile(path: string): ClusterProps {
         port: apiServer.number('port'),
       },
     }),
-    ...(dns !== undefined && { dns: readDns(path, dns, dnsServiceIp) }),
+    ...(dns !== undefined && { dns: readDns(root, dns, dnsServiceIp) }),
     cni: root.member('cni', Cni),
     kubernetesVersion: root.text('kubernetesVersion'),
-    namespaces: root.list('namespaces')?.map(readNamespace),
-    services: root.list('services')?.map(readService),
+    namespaces: root.list('namespaces', '{ name: shop }')?.map(readNamespace),
+    services: root.list('services', SERVICE)?.map(readService),
   };
   apiServer?.end();
-  root.end();
+  root.end(Object.fromEntries(mesh.keys().map((key) => [key, `write it below mesh: mesh: { ${key}: … }`])));
   return props;
 }
 
-function parse(path: string): unknown {
+function readText(path: string): string {
   try {
-    const text = readFileSync(path, 'utf8');
-    if (path.endsWith('.json')) return JSON.parse(text);
-    return fromYaml(text);
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw invalid('Cluster.fromFile', {
-      input: 'path',
-      got: path,
-      allowed: 'a readable YAML or JSON file',
-      fix: error instanceof Error ? error.message : String(error),
-    });
+    throw new Error(
+      `${path}: ${(error as Error).message}; allowed: a readable YAML or JSON file; fix: correct the path`,
+    );
   }
 }
 
-function readPortMtls(entry: Reader): PortMtls {
+/** JSON is YAML too, and YAML's reader refuses a key that stands there twice. */
+function parse(path: string, text: string): unknown {
+  try {
+    return fromYaml(text);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}; allowed: YAML or JSON; fix: correct the file there`);
+  }
+}
+
+function readNamespace(entry: MappingReader): ForeignNamespace {
   return entry.whole({
-    namespace: entry.required('namespace', entry.text('namespace')),
-    podLabels: entry.required('podLabels', entry.child('podLabels')?.allTexts()),
-    port: entry.required('port', entry.number('port')),
-    mode: entry.required('mode', entry.member('mode', MtlsMode)),
+    name: entry.required('name', entry.text('name')),
+    labels: entry.child('labels', '{ istio-injection: enabled }')?.allTexts(),
   });
 }
 
-function readNamespace(entry: Reader): ForeignNamespace {
-  return entry.whole({
-    name: entry.required('name', entry.text('name')),
-    labels: entry.child('labels')?.allTexts(),
-  });
-}
+const SERVICE = '{ name: db, namespace: shop, ports: [{ port: 5432 }], podLabels: { app: db }, mesh: none }';
 
-function readService(entry: Reader): ForeignService {
+function readService(entry: MappingReader): ForeignService {
   return entry.whole({
     name: entry.required('name', entry.text('name')),
     namespace: entry.required('namespace', entry.text('namespace')),
-    ports: entry.required('ports', entry.list('ports')).map(readServicePort),
-    podLabels: entry.required('podLabels', entry.child('podLabels')?.allTexts()),
+    ports: entry.required('ports', entry.list('ports', '{ port: 8080 }')).map(readServicePort),
+    podLabels: entry.required('podLabels', entry.child('podLabels', '{ app: cart }')?.allTexts()),
     mesh: entry.required('mesh', entry.member('mesh', MeshMembership)),
     headless: entry.flag('headless'),
     clusterIps: entry.texts('clusterIps'),
   });
 }
 
-function readServicePort(entry: Reader): ForeignServicePort {
+function readServicePort(entry: MappingReader): ForeignServicePort {
   return entry.whole({
     port: entry.required('port', entry.number('port')),
     targetPort: entry.number('targetPort'),
     name: entry.text('name'),
     appProtocol: entry.text('appProtocol'),
   });
-}
-
-function readMesh(mesh: Reader): IstioMesh {
-  const mode = mesh.member('mode', { none: 'none', sidecar: 'sidecar', ambient: 'ambient' } as const);
-  if (mode === undefined) throw mesh.missing('mode', 'none, sidecar, ambient');
-  if (mode === 'sidecar') {
-    const props = {
-      mtls: mesh.member('mtls', MtlsMode),
-      namespaceMtls: mesh.child('namespaceMtls')?.members(MtlsMode),
-      portMtls: mesh.list('portMtls')?.map(readPortMtls),
-      outboundTrafficPolicy: mesh.member('outboundTrafficPolicy', OutboundTrafficPolicy),
-      istiodNamespace: mesh.text('istiodNamespace'),
-      revision: mesh.text('revision'),
-      istioVersion: mesh.text('istioVersion'),
-      nativeSidecars: mesh.flag('nativeSidecars'),
-      dualStack: mesh.flag('dualStack'),
-      istioCni: mesh.flag('istioCni'),
-    };
-    mesh.end();
-    return IstioMesh.sidecar(props);
-  }
-  mesh.end();
-  return mode === 'none' ? IstioMesh.none() : IstioMesh.ambient();
-}
-
-const DNS_PRESETS: Record<string, (serviceIp?: string) => ClusterDns> = {
-  coreDns: () => ClusterDns.coreDns(),
-  nodeLocal: (serviceIp) => ClusterDns.nodeLocal(serviceIp),
-  gke: (serviceIp) => ClusterDns.gke(serviceIp),
-  openShift: () => ClusterDns.openShift(),
-  gardener: (serviceIp) => ClusterDns.gardener(serviceIp),
-};
-const WITH_SERVICE_IP = ['nodeLocal', 'gke', 'gardener'];
-
-function readDns(path: string, name: string, serviceIp: string | undefined): ClusterDns {
-  const preset = Object.hasOwn(DNS_PRESETS, name) ? DNS_PRESETS[name] : undefined;
-  if (serviceIp !== undefined && !WITH_SERVICE_IP.includes(name)) {
-    throw invalid(path, {
-      input: 'dnsServiceIp',
-      got: serviceIp,
-      allowed: `only with dns: ${WITH_SERVICE_IP.join(', ')}`,
-      fix: 'remove it: the other presets have pods only',
-    });
-  }
-  if (!preset) {
-    throw invalid(path, {
-      input: 'dns',
-      got: name,
-      allowed: Object.keys(DNS_PRESETS).join(', '),
-      fix: 'name one of the presets, or leave dns out for coreDns',
-    });
-  }
-  return preset(serviceIp);
 }

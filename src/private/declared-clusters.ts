@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { invalid } from './errors';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 
 const declared = new WeakMap<IConstruct, ClusterFacts>();
 
@@ -37,6 +37,21 @@ export function objectsByCluster(scope: IConstruct): ClusterObjects[] {
       return names.size === 0 || names.has(facts.name);
     }),
   }));
+}
+
+/** The objects of the only cluster, or of the one with a name. */
+export function chosenCluster(scope: IConstruct, name: string | undefined): ClusterObjects {
+  const clusters = objectsByCluster(scope);
+  const found = name === undefined ? clusters : clusters.filter(({ facts }) => facts.name === name);
+  const [only] = found;
+  if (only && found.length === 1) return only;
+  const names = clusters.map(({ facts }) => facts.name);
+  throw invalid(scope.node.path || 'TrafficPlan.of', {
+    input: 'cluster',
+    ...(name !== undefined && { got: name }),
+    allowed: names.length === 0 ? 'a scope with a construct of this library' : `one of ${names.join(', ')}`,
+    fix: 'pass one chart, or the name of its Cluster',
+  });
 }
 
 /** Two descriptions of one cluster would be planned by whichever came last. */

@@ -1,5 +1,5 @@
 import type { Destination } from './destination';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 import { addresses, anywhereExcept, everyPodOf, type NetworkPeer, podsOf } from './network-peer';
 import { HBONE_PORT, KUBELET_PORT } from './ports';
 

@@ -2,7 +2,8 @@ import type { Labels } from './labels';
 import type { NamespaceSelection } from './namespace-selection';
 
 /** One input of the agent, validated. */
-export type InputModel = RuntimeInput | PrometheusInput | IstioInput | ScrapeJobInput;
+export type InputModel = RuntimeInput | ScrapingInput;
+export type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
 export type InputKind = InputModel['kind'];
 
 interface CommonInput {
@@ -10,7 +11,8 @@ interface CommonInput {
   readonly namespaces: NamespaceSelection;
 }
 
-interface ScrapingInput extends CommonInput {
+/** What every input that scrapes has. */
+export interface ScrapingSettings extends CommonInput {
   readonly sampleLimit: number;
   readonly bodySizeLimitMi: number;
   /** Whether `up` and its companions go to the backends. */
@@ -26,18 +28,18 @@ export interface RuntimeInput extends CommonInput {
   readonly objectStates: boolean | undefined;
 }
 
-export interface PrometheusInput extends ScrapingInput {
+export interface PrometheusInput extends ScrapingSettings {
   readonly kind: 'prometheus';
   /** Undefined: every TCP port. */
   readonly ports: readonly number[] | undefined;
 }
 
-export interface IstioInput extends ScrapingInput {
+export interface IstioInput extends ScrapingSettings {
   readonly kind: 'istio';
   readonly envoyMetrics: boolean;
 }
 
-export interface ScrapeJobInput extends ScrapingInput {
+export interface ScrapeJobInput extends ScrapingSettings {
   readonly kind: 'scrape-job';
   readonly name: string;
   readonly podLabels: Labels;
@@ -51,7 +53,7 @@ export function inputId(input: InputModel): string {
   return input.kind === 'scrape-job' ? `job-${input.name}` : input.kind;
 }
 
-export function isScraping(input: InputModel): input is PrometheusInput | IstioInput | ScrapeJobInput {
+export function isScraping(input: InputModel): input is ScrapingInput {
   return input.kind !== 'runtime';
 }
 

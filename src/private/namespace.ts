@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { AgentModel } from './agent/model';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 import { lazy, renderObject } from './objects';
 
 const POD_SECURITY = 'pod-security.kubernetes.io';

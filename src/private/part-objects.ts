@@ -7,11 +7,11 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import type { CertificateSpec } from '../../imports/cert-manager.io';
 import type { PeerAuthenticationSpec } from '../../imports/security.istio.io';
 import { declareCluster } from './declared-clusters';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts } from './cluster-facts';
 import type { Labels } from './labels';
 import { clusterScopedName } from './names';
 import { type ObjectHead, renderObject } from './objects';
-import type { Wire } from './wire';
+import type { AsYaml } from './as-yaml';
 
 /** Identity shared by all objects of a part. */
 export interface PartIdentity {
@@ -70,7 +70,7 @@ export class PartObjects {
     this.render('networking.k8s.io/v1', 'NetworkPolicy', { spec });
   }
 
-  public peerAuthentication(spec: Wire<PeerAuthenticationSpec>): void {
+  public peerAuthentication(spec: AsYaml<PeerAuthenticationSpec>): void {
     this.render('security.istio.io/v1', 'PeerAuthentication', { spec });
   }
 

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ServiceEntrySpec } from '../../imports/networking.istio.io';
-import type { Wire } from './wire';
+import type { AsYaml } from './as-yaml';
 import { type BackendModel, destinationsOf } from './backend';
 import { isIp } from './checks';
 import { hostCidr } from './cidr';
@@ -10,7 +10,7 @@ import type { Labels } from './labels';
 import { renderObject } from './objects';
 
 /** The agent that sends to a backend, as far as its ServiceEntries are concerned. */
-export interface ServiceEntryTarget {
+export interface SendingAgent {
   readonly cluster: string;
   readonly namespace: string;
   readonly instance: string;
@@ -20,8 +20,8 @@ export interface ServiceEntryTarget {
 }
 
 /** Under REGISTRY_ONLY an intercepted host that no Service or ServiceEntry names is refused by the sidecar. */
-export function renderServiceEntries(scope: Construct, backend: BackendModel, target: ServiceEntryTarget): void {
-  const { cluster, namespace, instance, labels, refuses } = target;
+export function renderServiceEntries(scope: Construct, backend: BackendModel, agent: SendingAgent): void {
+  const { cluster, namespace, instance, labels, refuses } = agent;
   destinationsOf(backend).forEach((destination, i) => {
     if (!refuses(destination)) return;
     const name = `${instance}-backend-${backend.name}${i === 0 ? '' : '.token'}`;
@@ -33,7 +33,7 @@ export function renderServiceEntries(scope: Construct, backend: BackendModel, ta
   });
 }
 
-function serviceEntrySpec(name: string, { endpoint, tls }: Destination, protocol: Protocol): Wire<ServiceEntrySpec> {
+function serviceEntrySpec(name: string, { endpoint, tls }: Destination, protocol: Protocol): AsYaml<ServiceEntrySpec> {
   const { host, port } = endpoint;
   const shared = {
     location: 'MESH_EXTERNAL' as const,

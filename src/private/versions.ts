@@ -8,7 +8,7 @@ export function checkMinorVersion(where: string, input: string, version: string)
       input,
       got: version,
       allowed: 'a version such as 1.33',
-      fix: 'quote it: YAML reads 1.30 as 1.3',
+      fix: 'give major and minor version, in quotes: YAML reads 1.30 as 1.3',
     });
   }
   return minor;

@@ -65,9 +65,28 @@ function scalar(value: null | boolean | number | string): string {
   return PLAIN.test(value) && !RESERVED.test(value) && !value.endsWith(' ') ? value : JSON.stringify(value);
 }
 
-/** Fails on syntax errors and duplicate keys. */
+/** Fails on syntax errors and duplicate keys, and says in which line. */
 export function fromYaml(text: string): unknown {
   // Loaded here: an app that states its facts in code needs no parser.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return (require('js-yaml') as typeof JsYaml).load(text);
+  const { load, YAMLException } = require('js-yaml') as typeof JsYaml;
+  try {
+    return load(text, { listener: refuseMappingAsKey });
+  } catch (error) {
+    if (error instanceof YAMLException) throw new Error(syntaxProblem(error));
+    throw error instanceof RangeError ? new Error('it is nested too deeply') : error;
+  }
+}
+
+/** js-yaml makes a text of the mapping in `{a: 1}: b`, and so of an unquoted `{{ .Values.x }}`. */
+function refuseMappingAsKey(event: JsYaml.EventType, { kind, result, line }: JsYaml.State): void {
+  if (event === 'close' && kind === 'mapping' && Object.hasOwn(result as object, '[object Object]')) {
+    throw new Error(`line ${line + 1}: a mapping stands where a key is expected: quote text that begins with {`);
+  }
+}
+
+/** `line 2: duplicated mapping key`. That there is a second document has no line. */
+export function syntaxProblem({ reason, mark }: JsYaml.YAMLException): string {
+  const place = mark as JsYaml.Mark | undefined;
+  return place === undefined ? reason : `line ${place.line + 1}: ${reason}`;
 }

@@ -97,3 +97,28 @@ test('a file that is on both sides is read for both', async () => {
   const path = join(folder({ 'a.yaml': manifest({ flows: [flow()] }) }), 'a.yaml');
   expect((await cli(['diff', path, path])).stdout).toBe('No change: 1 connection, all as before.\n');
 });
+
+describe('--old-cluster', () => {
+  const facts = folder({ 'old.yaml': 'mesh: { mode: none }', 'new.yaml': 'mesh: { mode: ambient }' });
+  const [before, after] = [join(facts, 'old.yaml'), join(facts, 'new.yaml')];
+  const modes = () => calls.slice(-2).map(({ facts: { mesh } }) => mesh?.mode);
+
+  test('are the facts of the old side', async () => {
+    expect((await cli(['diff', ...sides({}, {}), '--cluster', after, '--old-cluster', before])).code).toBe(0);
+    expect(modes()).toEqual(['none', 'ambient']);
+  });
+
+  test('left out, both sides have the same facts', async () => {
+    await cli(['diff', ...sides({}, {}), '--cluster', after]);
+    expect(modes()).toEqual(['ambient', 'ambient']);
+  });
+
+  test('is named when something is wrong with it', async () => {
+    const wrong = join(folder({ 'c.yaml': 'mesh: none' }), 'c.yaml');
+    const { code, stderr } = await cli(['diff', ...sides({}, {}), '--cluster', after, '--old-cluster', wrong]);
+    expect([code, stderr]).toEqual([
+      2,
+      `cdk8s-telemetry: --old-cluster: ${wrong}: mesh: got "none"; allowed: a mapping; fix: write it as { mode: sidecar }\n`,
+    ]);
+  });
+});

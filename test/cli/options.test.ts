@@ -44,7 +44,12 @@ describe('mistakes end with exit code 2 and one line that says what to do', () =
     [['diff', '-', '-'], /-: given twice/],
     [['diff', 'old'], /diff: got 1 path; fix: name two/],
     [['diff', 'a', 'b', 'c'], /diff: got 3 paths; fix: name two/],
-    [['x'.repeat(100_000)], /no such command/],
+    [['x'.repeat(100_000)], /no such command; fix: use/],
+    [[''], /command: missing/],
+    [['plan', ''], /plan: got ""; fix: name a file: the text is empty/],
+    [['plan', '.', '--cluster', ''], /--cluster: got ""; fix: name a file: the text is empty/],
+    [['plan', '.', '--old-cluster', 'c.yaml'], /--old-cluster: a plan has no old side; fix: use --cluster/],
+    [['plan', 'x'.repeat(5_000)], /x…x+: cannot be read \(ENAMETOOLONG.*; fix: correct the path/],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await cli(argv);
     expect([code, stdout]).toEqual([2, '']);

@@ -89,16 +89,27 @@ describe('--acknowledge', () => {
     ['reason that is not empty', '- { code: CT101, reason: " " }', /\[0\]\.reason: missing/],
     ['code', '- reason: agreed', /\[0\]\.code: missing/],
     ['code as it is written', '- { code: ct1, reason: agreed }', /\[0\]\.code: got "ct1"; fix: write CT and three/],
-    ['key that is known', '- { code: CT101, reasom: agreed }', /\[0\]\.reasom: no such key; fix: use code, object/],
+    [
+      'key that is known',
+      '- { code: CT101, reasom: agreed }',
+      /\[0\]\.reasom: no such key; fix: did you mean reason\?/,
+    ],
     ['list', 'code: CT101', /accepted\.yaml: got \{"code":"CT101"\}, expected a list/],
     ['mapping', '- CT101', /\[0\]: got "CT101", expected a mapping/],
     ['text', '- { code: CT101, reason: 5 }', /\[0\]\.reason: got 5, expected a string/],
-    ['YAML', '- [', /accepted\.yaml: .+; fix: correct the YAML/],
+    ['YAML', '- [', /accepted\.yaml: line 2: .+; fix: correct the YAML/],
+    ['single document', '- a\n---\n- b', /accepted\.yaml: expected a single document.*; fix: correct the YAML/],
   ])('without a %s it is refused', async (_, text, message) => {
     const { code, stdout, stderr } = await plan(accepted(text));
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('what is repeated without end is refused in one line', async () => {
+    const bomb = Array.from({ length: 60 }, (_, i) => `- &a${i} { a: [*a${i - 1}, *a${i - 1}] }`).join('\n');
+    const { code, stderr } = await plan(accepted(bomb.replaceAll('*a-1', 'x')));
+    expect([code, stderr.length < 1_000]).toEqual([2, true]);
   });
 
   test('an empty file accepts nothing', async () => {
@@ -121,10 +132,17 @@ describe('--cluster', () => {
     expect(calls.at(-1)?.facts.mesh).toBeUndefined();
   });
 
+  test('that has no end is refused', async () => {
+    const { code, stderr } = await cli(['plan', folder({ 'a.yaml': manifest() }), '--cluster', '/dev/zero']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\/dev\/zero: has more than \d+ bytes/);
+  });
+
   test.each([
     ['mesh: { mode: none }\npodCidr: []', /podCidr/],
     ['mesh: { mode: sidecarr }', /mesh\.mode/],
     ['[', /cluster\.yaml/],
+    ['mesh: &a { mode: *a }', /mesh\.mode: got \{"mode":"…"\}/],
   ])('%j is refused with file and key', async (text, message) => {
     const path = folder({ 'm/a.yaml': manifest(), 'cluster.yaml': text });
     const { code, stderr } = await cli(['plan', join(path, 'm'), '--cluster', join(path, 'cluster.yaml')]);

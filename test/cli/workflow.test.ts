@@ -46,6 +46,7 @@ test('its command line is one of ours', () => {
     format: 'markdown',
     failOn: 'error',
     cluster: 'cluster.yaml',
+    oldCluster: '../base/cluster.yaml',
     output: '../traffic.md',
   });
 });

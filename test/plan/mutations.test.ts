@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { planOf } from '../../src/plan';
 import { CATALOGUE } from '../../src/plan/findings/catalogue';
 import type { Finding } from '../../src/plan/result';
-import type { ServiceFacts } from '../../src/private/facts';
+import type { ServiceFacts } from '../../src/private/cluster-facts';
 import { CERTIFICATES } from './mutations/certificates';
 import { CONFIGURATION } from './mutations/configuration';
 import type { Mutation } from './mutations/edit';

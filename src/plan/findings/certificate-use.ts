@@ -1,9 +1,10 @@
-import { NATIVE_SIDECAR, PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
+import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { ProgramConfig, Workload } from '../inventory';
 import { mountOf } from '../flows/programs/mounts';
 import { groupsBy } from '../group-by';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
+import { hasNativeSidecar } from '../verdicts/native-sidecar';
 import type { World } from '../world';
 import {
   type CertificateFile,
@@ -15,7 +16,6 @@ import {
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { sidecarMounts } from './sidecar-mounts';
-import { isAtLeast } from './versions';
 
 /** Whether the certificates that programs of a pod use are those that its sidecar writes. */
 export function certificateUse(world: World, workload: Workload, programs: readonly ProgramConfig[]): Found[] {
@@ -129,21 +129,13 @@ function tooEarly(world: World, workload: Workload, used: readonly CertificateFi
   const held = interceptionOf(workload).proxy.holdApplicationUntilProxyStarts;
   const dataPlane = dataPlaneOf(world, workload);
   const without = dataPlane === 'none' || dataPlane === 'ambient';
-  if (used.length === 0 || without || held === true || isNative(world, workload)) return [];
+  if (used.length === 0 || without || held === true || hasNativeSidecar(world, workload)) return [];
   return [
     found('CT207', annotationOf(workload, PROXY_CONFIG), {
       message: `${workload.id} reads certificates of its sidecar, but does not wait for it: until they are written a collector exits, and Prometheus skips the job.`,
       fix: `Set holdApplicationUntilProxyStarts: true in ${PROXY_CONFIG}.`,
     }),
   ];
-}
-
-/** Asked for, or the default of Istio 1.27 with kubelets of 1.33 (facts/istio.md §2.4). */
-function isNative({ facts: { mesh, kubernetesVersion } }: World, { annotations }: Workload): boolean {
-  const asked = annotations[NATIVE_SIDECAR];
-  if (asked !== undefined) return asked === 'true';
-  const istioVersion = mesh?.mode === 'sidecar' ? mesh.istioVersion : undefined;
-  return isAtLeast(istioVersion, '1.27') && isAtLeast(kubernetesVersion, '1.33');
 }
 
 function onePerDirectory(files: readonly CertificateFile[]): CertificateFile[] {

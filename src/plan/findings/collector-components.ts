@@ -1,8 +1,8 @@
 import type { ProgramConfig } from '../inventory';
 import { fieldOf, type Value } from '../value';
+import { isAtLeast } from '../versions';
 import { type Reference, extensionReferences, pipelineReferences } from './collector-references';
 import { type Found, found } from './finding';
-import { isAtLeast } from './versions';
 
 /** Components of a collector that are missing, idle, or called by an old name. */
 export function collectorComponents(program: ProgramConfig): Found[] {

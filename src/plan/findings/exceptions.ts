@@ -1,8 +1,8 @@
 import type { Judged } from '../verdicts/judged';
 
 /**
- * Tells what is wrong from what is an exception: of what a configuration connects to the same target some is fine, and only
- * under a condition, such as an annotated port, it is not. Then the condition is returned.
+ * Tells what is wrong from what is an exception: of what one setting, such as a scrape job, connects to the same target some
+ * is fine, and only under a condition, such as an annotated port, it is not. Then the condition is returned.
  */
 export function exceptionsAmong(
   judged: readonly Judged[],
@@ -15,6 +15,6 @@ export function exceptionsAmong(
   };
 }
 
-function keyOf({ flow, connection: { object } }: Judged): string {
-  return JSON.stringify([flow.from, flow.to, object, flow.purpose]);
+function keyOf({ flow, connection: { object, field } }: Judged): string {
+  return JSON.stringify([flow.from, flow.to, object, field, flow.purpose]);
 }

@@ -36,6 +36,7 @@ function keyOf({ flow, connection: { object, field } }: Judged): string {
     to.kind,
     to.namespace,
     to.name,
+    to.workload,
     to.dataPlane,
     port,
     protocol,

@@ -2,17 +2,18 @@ import { MERGE_METRICS } from '../../private/istio-names';
 import { ISTIO_RESERVED_PORTS } from '../../private/ports';
 import { SCRAPE, SCRAPE_PORT } from '../flows/scrape/discovery/istio';
 import type { Workload } from '../inventory';
+import { isAtLeast } from '../versions';
+import { parseBool } from '../parse-bool';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { quoted } from './words';
-import { isAtLeast } from './versions';
 
 /** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of facts/istio.md §10). */
 export function scrapeAnnotations(world: World, workload: Workload): Found[] {
   const { annotations } = workload;
   const port = annotations[SCRAPE_PORT];
-  const merged = annotations[MERGE_METRICS] !== 'false' && annotations[SCRAPE] !== 'false';
+  const merged = parseBool(annotations[MERGE_METRICS]) !== false && parseBool(annotations[SCRAPE]) !== false;
   if (!merged || (annotations[SCRAPE] !== 'true' && port === undefined)) return [];
   const named = port === undefined ? SCRAPE : SCRAPE_PORT;
   if (isReserved(port) && isAtLeast(istioVersion(world), '1.31')) {

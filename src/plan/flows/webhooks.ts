@@ -37,7 +37,8 @@ function connection({ id, field }: Webhook, to: Destination, port: number): Conn
     client: { kind: 'kube-apiserver' },
     to,
     purpose: 'webhook',
-    source: field,
+    // Every configuration has its first webhook: the object tells them apart.
+    source: `${id} ${field}`,
     object: id,
     field,
     protocol: 'TCP',

@@ -1,4 +1,4 @@
-import type { NamespaceFacts, PortMtlsFacts, ServiceFacts, SidecarMeshFacts } from '../../private/facts';
+import type { NamespaceFacts, PortMtlsFacts, ServiceFacts, SidecarMeshFacts } from '../../private/cluster-facts';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { Labels, MtlsModeName, PeerAuthentication, Service } from '../inventory';
 import type { Unread } from '../not-analysed';

@@ -50,6 +50,6 @@ export function notAnalysedRow({ object, field, reason }: NotAnalysed): NotAnaly
 }
 
 /** JSON leaves out what is undefined. */
-function targetRow({ kind, name, namespace, exceptNamespaces, dataPlane }: FlowTarget): FlowTarget {
-  return { kind, name, namespace, exceptNamespaces, dataPlane };
+function targetRow({ kind, name, namespace, workload, exceptNamespaces, dataPlane }: FlowTarget): FlowTarget {
+  return { kind, name, namespace, workload, exceptNamespaces, dataPlane };
 }

@@ -54,16 +54,10 @@ export function mermaidOf(plan: Plan): string {
 function edgesOf(flows: readonly Flow[], workloads: readonly PlannedWorkload[]): Edge[] {
   const nodes = workloads.map(workloadNode);
   const byId = new Map(nodes.map((node) => [node.key, node]));
-  const byName: ReadonlyMap<string, readonly Node[]> = groupBy(nodes, ({ key: id }) => id.slice(id.indexOf('/') + 1));
-  const targetOf = (to: FlowTarget): Node => {
-    const named = to.kind === 'workload' ? (byName.get(`${to.namespace ?? ''}/${to.name}`) ?? []) : [];
-    // A Deployment and a StatefulSet can have one name.
-    return named.length === 1 ? named[0]! : targetNode(to);
-  };
   const ends = flows.map((flow) => ({
     flow,
     from: byId.get(flow.from) ?? clientNode(flow.from),
-    to: targetOf(flow.to),
+    to: byId.get(flow.to.workload ?? '') ?? targetNode(flow.to),
     outcome: outcomeOf(flow),
   }));
   const parallel = groupsBy(ends, ({ from, to, outcome }) => key(from.key, to.key, outcome));

@@ -28,8 +28,8 @@ export function flowIdentity({ from, to, purpose, source, protocol, port }: Flow
   return key(from, targetKey(to), padded(port), protocol, purpose, source);
 }
 
-export function targetKey({ kind, name, namespace, dataPlane }: FlowTarget): string {
-  return key(kind, namespace ?? '', name, dataPlane ?? '');
+export function targetKey({ kind, name, namespace, workload, dataPlane }: FlowTarget): string {
+  return key(kind, namespace ?? '', name, workload ?? '', dataPlane ?? '');
 }
 
 export function notAnalysedKey({ object, field, reason }: NotAnalysed): string {

@@ -66,10 +66,14 @@ export const TARGETS: Record<TargetKind, { readonly words: string; readonly name
   dns: { words: 'DNS', named: false },
 };
 
-/** `Service` and `monitoring/prometheus`; either can be empty. */
-export function targetWords({ kind, name, namespace }: FlowTarget): { readonly words: string; readonly name: string } {
+/** `Service` and `monitoring/prometheus`, or nothing and `DaemonSet/monitoring/agent`; either can be empty. */
+export function targetWords({ kind, name, namespace, workload }: FlowTarget): {
+  readonly words: string;
+  readonly name: string;
+} {
   const { words, named } = TARGETS[kind];
   if (!named) return { words, name: '' };
+  if (workload !== undefined) return { words, name: workload };
   // Pods without a name of their own.
   if (name === words) return { words: namespace === undefined ? words : `${words} in`, name: namespace ?? '' };
   return { words, name: namespace === undefined ? name : `${namespace}/${name}` };

@@ -75,7 +75,7 @@ function rulesOf(installer: Installer, pod: Interception, dial: Dial): Rule[] {
       and(not(dial.byProxy), dial.local, not(includesLoopback(pod)), not(and(dnsCapture, or(not(tcp), dns)))),
       'the destination is the pod itself',
     ),
-    direct(dial.byProxy, 'the rules let the user and group of the sidecar pass'),
+    direct(dial.byProxy, "connections of the sidecar's own user and group are not captured"),
     direct(
       !cni && proxy.ownerGroups ? 'unknown' : 'no',
       'ISTIO_OUTBOUND_OWNER_GROUPS exempts the group of the process',
@@ -125,7 +125,10 @@ const PHRASES: Record<CaptureResult, string> = {
 };
 
 function portWords({ ports, unreadable }: PortList, { port }: Dial, annotation: string): string {
-  if (port === null) return `its port is one of ${shown([...ports, ...unreadable])} (${annotation})`;
+  if (port === null) {
+    const all = [...ports, ...unreadable];
+    return `its port is ${all.length > 1 ? 'one of ' : ''}${shown(all)} (${annotation})`;
+  }
   if (unreadable.length === 0 || ports.includes(port)) return `port ${port} is in ${annotation}`;
   return `Istio takes "${shown(unreadable)}" in ${annotation} for port ${port}`;
 }

@@ -2,6 +2,7 @@ import { AMBIENT_DNS_CAPTURE } from '../../private/istio-names';
 import { DNS_PORT } from '../../private/ports';
 import type { Client, Connection } from '../connection';
 import type { Workload } from '../inventory';
+import { parseBool } from '../parse-bool';
 import type { Path } from '../result';
 import type { World } from '../world';
 import { type Capture, captureOf, type CaptureResult } from './capture';
@@ -120,7 +121,7 @@ const ANSWERED_IN_POD = 'The answer comes from inside the pod or from the DNS se
 function ambientSide(world: World, workload: Workload, connection: Connection): ClientSide {
   const { to, port, protocol } = connection;
   if (to.kind === 'loopback') return untouched(world, connection, 'It does not leave the pod.');
-  if (port === DNS_PORT && workload.annotations[AMBIENT_DNS_CAPTURE] !== 'false') {
+  if (port === DNS_PORT && parseBool(workload.annotations[AMBIENT_DNS_CAPTURE]) !== false) {
     const cases = forEachContent(connection, (content) => [certain(passesOn({ content }, ANSWERED_IN_POD))]);
     return { path: 'dns-proxy', why: 'The DNS proxy of ztunnel answers.', cases };
   }

@@ -54,8 +54,9 @@ function serverModes(world: World, connection: Connection): readonly MtlsModeNam
 
 /** What the client's side does, how it ends, what NetworkPolicy says, and what the configuration adds. */
 function whyOf({ note, condition }: Connection, side: ClientSide, outcome: Outcome, policy: string): string {
-  const made = condition === undefined ? [] : [`made only if ${condition.replace(/^(only )?if /i, '')}`];
-  return [side.why, outcome.why, policy, ...made, ...(note === undefined ? [] : [note])].map(sentence).join(' ');
+  const exists =
+    condition === undefined ? [] : [`the connection exists only if ${condition.replace(/^(only )?if /i, '')}`];
+  return [side.why, outcome.why, policy, ...exists, ...(note === undefined ? [] : [note])].map(sentence).join(' ');
 }
 
 function sentence(text: string): string {

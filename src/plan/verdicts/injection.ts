@@ -8,6 +8,7 @@ import {
   SIDECAR_STATUS,
 } from '../../private/istio-names';
 import type { Workload } from '../inventory';
+import { parseBool } from '../parse-bool';
 import type { World } from '../world';
 
 /** Whether Istio's injector gives a pod a sidecar, and because of what. */
@@ -89,7 +90,7 @@ function injector({ labels, annotations }: Workload, why: string): Injection {
 
 /** Whether the injector leaves the probes of a pod as they are (facts/istio.md §2.3). */
 export function keepsProbes({ annotations }: Workload): boolean {
-  return /^(0|f|false)$/i.test(annotations[REWRITE_PROBES] ?? '');
+  return parseBool(annotations[REWRITE_PROBES]) === false;
 }
 
 function yes(why: string): Injection {

@@ -1,7 +1,7 @@
 import { HBONE_PORT } from '../../private/ports';
 import type { PolicyRule } from '../inventory';
 import type { World } from '../world';
-import type { AddressEnd, End, Route } from './policy-ends';
+import { type AddressEnd, type End, networkPlugin, type Route } from './policy-ends';
 import { admitsEverybody, isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';
 import { portTruth } from './policy-ports';
 import { type Direction, isSameWorkload, type Opinion, type Ruling, sides } from './policy-ruling';
@@ -11,7 +11,7 @@ export function whyAllowed(rulings: readonly Ruling[]): string {
   const allowing = distinct(rulings.flatMap(({ opinions }) => opinions.map(nameOf)));
   if (allowing.length > 0) {
     const it = rulings.every(({ route }) => route.port === HBONE_PORT) ? `TCP ${HBONE_PORT} (HBONE)` : 'it';
-    return `NetworkPolicy ${listed(allowing, 'and')} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
+    return `${allowing.length > 1 ? 'NetworkPolicies' : 'NetworkPolicy'} ${listed(allowing, 'and')} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
   }
   const ends = rulings.map(({ direction, route }) => sides(direction, route).own);
   const pods = distinct(ends.filter(({ kind }) => kind === 'pods').map(({ name }) => name));
@@ -20,9 +20,7 @@ export function whyAllowed(rulings: readonly Ruling[]): string {
 
 export function whyDenied(world: World, { direction, route, opinions }: Ruling): string {
   const hint =
-    !rangesTakePods(world) && hasRangesForPods(direction, route, opinions)
-      ? '; a range of addresses admits no pods'
-      : '';
+    !rangesTakePods(world) && hasRangesForPods(direction, route, opinions) ? `; ${rangesTakeNoPods(world)}` : '';
   return `${direction}: no rule of NetworkPolicy ${namesOf(opinions)} allows ${traffic(direction, route)}${hint}`;
 }
 
@@ -60,7 +58,7 @@ function conditionOf(world: World, direction: Direction, route: Route, { policy,
 }
 
 function portCondition({ ports = [] }: PolicyRule, route: Route): string {
-  if (route.port === null) return 'the port of the pods is not known, and it allows only some';
+  if (route.port === null) return 'the port of the pods is not known, and it allows only some ports';
   const names = ports.map(({ port }) => port).filter((port) => typeof port === 'string');
   return `which port is called ${listed(distinct(names), 'or')} is not known`;
 }
@@ -86,6 +84,12 @@ function traffic(direction: Direction, route: Route): string {
 export function portWords({ protocol, port }: Route): string {
   if (port === null) return protocol;
   return `${protocol} ${port}${port === HBONE_PORT ? ' (HBONE)' : ''}`;
+}
+
+function rangesTakeNoPods(world: World): string {
+  return networkPlugin(world)?.startsWith('cilium')
+    ? 'Cilium matches no pods by a range of addresses'
+    : 'a range of addresses is not counted, since not every network plugin matches pods by it';
 }
 
 /** A usual mistake, and one that some network plugins forgive. */

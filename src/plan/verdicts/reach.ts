@@ -54,14 +54,14 @@ function undescribed({ facts }: World, to: ServiceDestination, content: Content)
 }
 
 export function unknownService(to: ServiceDestination, encryption: Encryption): Outcome {
-  const why = `${serviceWords(to)} is described by no manifest and no fact about the cluster, so that it is not known whether its pods have a sidecar.`;
+  const why = `Neither the manifests nor the cluster file describe ${serviceWords(to)}: whether its pods have a sidecar is not known.`;
   return { verdict: 'unknown', encryption, causes: ['service-not-described'], why };
 }
 
 /** Of a cluster IP that nobody described not even the namespace is known. */
 function serviceWords({ namespace, name }: ServiceDestination): string {
-  if (name === ANY_SERVICE) return 'The discovered Service';
-  return namespace === '' ? `The Service with the address ${name}` : `Service ${namespace}/${name}`;
+  if (name === ANY_SERVICE) return 'the discovered Service';
+  return namespace === '' ? `the Service with the address ${name}` : `Service ${namespace}/${name}`;
 }
 
 /** The platform's own servers and those outside the cluster have no sidecar. */

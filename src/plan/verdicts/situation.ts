@@ -1,6 +1,7 @@
 import { BYPASS_INBOUND_CAPTURE } from '../../private/istio-names';
 import type { Client } from '../connection';
 import type { MtlsModeName, Workload } from '../inventory';
+import { parseBool } from '../parse-bool';
 import { remembered } from '../remembered';
 import type { World } from '../world';
 import { type KnownDataPlane, possiblePlanes } from './data-plane';
@@ -86,8 +87,8 @@ function capturedIn(plane: 'sidecar' | 'ambient', server: Server, client: Client
 
 /** ztunnel lets probes of the kubelet pass (facts/istio.md §4). */
 function ambientCaptured(workload: Workload | undefined, client: Client): Truth {
-  const bypassed = workload?.annotations[BYPASS_INBOUND_CAPTURE] === 'true';
-  return bypassed || client.kind === 'kubelet' ? 'no' : 'yes';
+  const bypassed = parseBool(workload?.annotations[BYPASS_INBOUND_CAPTURE]);
+  return bypassed === true || client.kind === 'kubelet' ? 'no' : 'yes';
 }
 
 /**

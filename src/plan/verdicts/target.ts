@@ -9,8 +9,10 @@ export function targetOf(to: Destination): FlowTarget {
     case 'service':
       return { kind: 'service', name: to.name, namespace: to.namespace };
     case 'workload':
-    case 'loopback':
-      return { kind: 'workload', name: to.workload.name, namespace: to.workload.namespace };
+    case 'loopback': {
+      const { id, name, namespace } = to.workload;
+      return { kind: 'workload', name, namespace, workload: id };
+    }
     case 'pods': {
       const { name, namespace, exceptNamespaces, dataPlane } = to.pods;
       const where = { ...(namespace !== undefined && { namespace }), ...(exceptNamespaces && { exceptNamespaces }) };

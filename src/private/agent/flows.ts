@@ -1,6 +1,6 @@
 import { destinationsOf } from '../backend';
 import { hostCidr } from '../cidr';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import { apiServerFlow, destinationFlow, dnsFlows, EVERY_TCP_PORT, type Flow, hbone, kubeletFlow, tcp } from '../flow';
 import { AMBIENT_PROBE_SOURCE, ISTIOD_LABELS } from '../istio-names';
 import type { Labels } from '../labels';

@@ -2,14 +2,14 @@ import { Interception } from '../../interception';
 import { MtlsMode } from '../../istio-mesh-props';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
 import { hostCidr } from '../cidr';
-import type { ClusterFacts, SidecarMeshFacts } from '../facts';
+import type { ClusterFacts, SidecarMeshFacts } from '../cluster-facts';
 import { collectsObjectStates, type InputModel, inputId, isScraping } from '../input';
 import { includes, type NamespaceSelection } from '../namespace-selection';
 import type { NetworkPeer } from '../network-peer';
 import { AGENT_METRICS_PORT, AGENT_SCRAPE_HEALTH_PORT } from '../ports';
 import type { Resources } from '../resources';
 import type { OutboundCapture, SidecarModel, SidecarResourcesModel } from '../sidecar';
-import { collect, collectedInputs, type InputGroup } from './collection';
+import { collectedInputs, type InputGroup, inputGroups } from './input-groups';
 
 /** What an agent is told once, when it is constructed. */
 export interface AgentSettings {
@@ -46,7 +46,7 @@ export function agentModel(
 ): AgentModel {
   const sorted = sortedByName(backends);
   const inputs = [...settings.inputs].sort((a, b) => (inputId(a) < inputId(b) ? -1 : 1));
-  const groups = collect(inputs, sorted);
+  const groups = inputGroups(inputs, sorted);
   return {
     ...settings,
     inputs: collectedInputs(groups),

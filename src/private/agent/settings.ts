@@ -10,7 +10,7 @@ import { invalid } from '../errors';
 import { cpu, givenProps, instanceOf, type Keys, listOf, memberOf, objectOf, required, text } from '../given';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import { type InputModel, inputId } from '../input';
 import { partName } from '../names';
 import { checkAtMost, checkMi, MEMORY, millis, resolveResources, RESOURCES } from '../resources';

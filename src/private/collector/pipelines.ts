@@ -1,4 +1,4 @@
-import { type InputGroup, needsNamespaceFilter, receives } from '../agent/collection';
+import { type InputGroup, needsNamespaceFilter, receives } from '../agent/input-groups';
 import type { AgentModel } from '../agent/model';
 import { type BackendModel, exporterId } from '../backend';
 import { collectsObjectStates, isScraping } from '../input';

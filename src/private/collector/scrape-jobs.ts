@@ -1,11 +1,9 @@
-import { MtlsMode } from '../../istio-mesh-props';
-import { needsCertificates, strictNamespaces } from '../agent/model';
+import { needsCertificates } from '../agent/model';
 import { SCRAPE_TLS_CONFIG } from '../certificates';
-import type { MeshFacts } from '../facts';
-import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput } from '../input';
-import { PROXY_CONTAINER, TLS_MODE } from '../istio-names';
-import type { NamespaceSelection } from '../namespace-selection';
-import { ALWAYS_PLAINTEXT_PORTS, ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
+import type { MeshFacts } from '../cluster-facts';
+import { type IstioInput, inputId, type PrometheusInput, type ScrapeJobInput, type ScrapingInput } from '../input';
+import { PROXY_CONTAINER } from '../istio-names';
+import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../ports';
 import { fromEnv, NODE_NAME_ENV } from './environment';
 import {
   addressFrom,
@@ -13,7 +11,6 @@ import {
   annotation,
   escaped,
   namespaceSelection,
-  NAMESPACE,
   POD,
   podsOnThisNode,
   type Relabel,
@@ -21,9 +18,9 @@ import {
   SERVICE,
   WITH_PORT,
 } from './relabel';
+import { annotatedHttp, annotatedHttps, httpsTowards } from './scrape-schemes';
 
 type Job = Record<string, unknown>;
-type ScrapingInput = PrometheusInput | IstioInput | ScrapeJobInput;
 
 function job(name: string, input: ScrapingInput, settings: Job, relabel: readonly Relabel[]): Job {
   return {
@@ -117,29 +114,6 @@ function annotated(owner: typeof POD | typeof SERVICE): Relabel[] {
   ];
 }
 
-/** Annotated `https`, and not because Istio wants it: `__scheme__` is still plain. */
-function annotatedHttps(owner: typeof POD | typeof SERVICE): Relabel {
-  return { source_labels: [annotation(owner, 'scheme'), '__scheme__'], regex: 'https;http' };
-}
-
-/**
- * A user who writes `http` knows better, for example of a port that the target excludes from its sidecar. Who writes `https`
- * means the application: the injector moves port and path to Istio's merged metrics, and leaves the scheme behind.
- */
-function annotatedHttp(owner: typeof POD | typeof SERVICE, mesh: MeshFacts): Relabel[] {
-  if (mesh.mode !== 'sidecar') return [];
-  const scheme = annotation(owner, 'scheme');
-  return [
-    {
-      source_labels: ['__address__'],
-      regex: addressOn(ALWAYS_PLAINTEXT_PORTS),
-      target_label: scheme,
-      replacement: 'http',
-    },
-    { source_labels: [scheme], regex: 'http', target_label: '__scheme__', replacement: 'http' },
-  ];
-}
-
 function onThisNode(): Relabel {
   return { source_labels: [`${POD}_node_name`], regex: fromEnv(NODE_NAME_ENV), action: 'keep' };
 }
@@ -186,47 +160,6 @@ function wantedPorts({ ports }: PrometheusInput, mesh: MeshFacts): Relabel[] {
 function withoutEnvoySeries(mesh: MeshFacts): Job {
   if (mesh.mode !== 'sidecar') return {};
   return { metric_relabel_configs: [{ source_labels: ['__name__'], regex: '(envoy|istio)_.*', action: 'drop' }] };
-}
-
-/**
- * Injected pods, by Istio's own mark that auto-mTLS reads too, where nothing but mutual TLS is accepted: by namespace, then
- * by port; never on ports that are always plaintext.
- */
-function httpsTowards(mesh: MeshFacts, scraped: NamespaceSelection): Relabel[] {
-  if (mesh.mode !== 'sidecar' || !needsCertificates(mesh, scraped)) return [];
-  const scheme = (value: 'http' | 'https', source_labels: string[], regex: string): Relabel => ({
-    source_labels,
-    regex,
-    target_label: '__scheme__',
-    replacement: value,
-  });
-  const strict = strictNamespaces(mesh, scraped);
-  const injected = `${POD}_label_${metaName(TLS_MODE)}`;
-  const namespaces = strict === 'none' ? [] : 'only' in strict ? [strict.only.join('|')] : ['.+'];
-  return [
-    ...namespaces.map((names) => scheme('https', [injected, NAMESPACE], `istio;(${names})`)),
-    ...(strict !== 'none' && 'allExcept' in strict && strict.allExcept.length > 0
-      ? [scheme('http', [NAMESPACE], strict.allExcept.join('|'))]
-      : []),
-    ...mesh.portMtls.map(({ namespace, podLabels, port, mode }) =>
-      scheme(
-        mode === MtlsMode.STRICT ? 'https' : 'http',
-        [injected, NAMESPACE, '__address__', ...Object.keys(podLabels).map((key) => `${POD}_label_${metaName(key)}`)],
-        ['istio', namespace, addressOn([port]), ...Object.values(podLabels).map(escapeRegex)].join(';'),
-      ),
-    ),
-    scheme('http', ['__address__'], addressOn(ALWAYS_PLAINTEXT_PORTS)),
-  ];
-}
-
-/** Labels and annotations in discovery: what Prometheus does not allow in a label name becomes an underscore. */
-function metaName(key: string): string {
-  return key.replace(/[^a-zA-Z0-9_]/g, '_');
-}
-
-/** Label values may contain dots. */
-function escapeRegex(text: string): string {
-  return text.replaceAll('.', '\\.');
 }
 
 /** Pods by labels instead of annotations. */

@@ -1,5 +1,5 @@
 import type { PolicyRule } from 'kubernetes-types/rbac/v1';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import type { Labels } from '../labels';
 import type { Resources } from '../resources';
 

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { PrometheusNoMesh } from '../../prometheus-no-mesh';
 import type { RbacRule, TelemetryManagerOptions, TelemetryManagerProps } from '../../telemetry-manager-props';
 import { checkImage, checkPath, checkPort, checkPositive, checkPriorityClass } from '../checks';
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import { invalid } from '../errors';
 import { givenProps, instanceOf, type Keys, listOf, number, objectOf, required, text, textOf } from '../given';
 import { resolveIdentity } from '../identity';

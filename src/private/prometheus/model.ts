@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../facts';
+import type { ClusterFacts } from '../cluster-facts';
 import type { Labels } from '../labels';
 import type { Destination } from '../destination';
 import type { NetworkPeer } from '../network-peer';

@@ -1,7 +1,7 @@
 import { planOf } from '../../../src/plan';
 import type { Finding, Plan } from '../../../src/plan/result';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
-import type { SidecarMeshFacts } from '../../../src/private/facts';
+import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 import { sidecarMeshFacts } from '../support/mesh';
 import type { Tree } from '../support/stacks';
 

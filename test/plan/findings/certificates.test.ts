@@ -209,7 +209,9 @@ describe('the start', () => {
 
   test.each([
     ['a native sidecar', { ...withoutHold, 'sidecar.istio.io/nativeSidecar': 'true' }, sidecarMesh()],
+    ['what Istio does not read as "false"', { ...withoutHold, 'sidecar.istio.io/nativeSidecar': 'yes' }, sidecarMesh()],
     ['native sidecars by default', withoutHold, versions('1.27', '1.33')],
+    ['no wish of its own', { ...withoutHold, 'sidecar.istio.io/nativeSidecar': '' }, versions('1.27', '1.33')],
   ])('needs no waiting with %s', (_, annotations, facts) => {
     expect(findings(scraper({ annotations }), 'CT207', facts)).toEqual([]);
   });
@@ -222,6 +224,7 @@ describe('the start', () => {
       { ...withoutHold, 'sidecar.istio.io/nativeSidecar': 'false' },
       versions('1.30', '1.34'),
     ],
+    ['support for native sidecars that need not be used', withoutHold, sidecarMesh({ nativeSidecars: true })],
   ])('needs waiting with %s', (_, annotations, facts) => {
     expect(findings(scraper({ annotations }), 'CT207', facts)).toHaveLength(1);
   });

@@ -205,6 +205,24 @@ describe('connections that fail', () => {
     expect(finding?.message).toMatch(/, but ztunnel does not end its TLS\.$/);
   });
 
+  test('a job that another job of the same configuration makes no milder', () => {
+    const discovery = { kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: ['shop'] } }] };
+    const relabel_configs = [
+      { source_labels: ['__meta_kubernetes_pod_annotation_prometheus_io_scrape'], regex: 'true', action: 'keep' },
+      { source_labels: ['__meta_kubernetes_pod_container_port_number'], regex: '8080', action: 'keep' },
+    ];
+    const refused = { job_name: 'plain', ...discovery, relabel_configs };
+    const works = { job_name: 'encrypted', ...discovery, scheme: 'https', tls_config };
+    const severities = (scrape_configs: readonly Tree[]) => {
+      const receivers = { prometheus: { config: { scrape_configs } } };
+      const { service } = scrapeOf(target);
+      const settings = { ...withCertificates(target), config: { receivers, service: service ?? {} } };
+      return findings(agent(settings), 'CT209', STRICT).map(({ severity }) => severity);
+    };
+    expect(severities([refused])).toEqual(['error']);
+    expect(severities([refused, works])).toEqual(['error']);
+  });
+
   test('a scraper outside the mesh at a STRICT port, and not at an excluded one', () => {
     const [finding, ...others] = findings([...outside(scrapeOf(target)), ...web()], FAILING, STRICT);
     expect(others).toEqual([]);
@@ -329,7 +347,7 @@ describe('what nobody has declared', () => {
     const discovered = scraping({ kubernetes_sd_configs: [{ role: 'service' }] });
     const plan = planned(agent({ config: discovered }));
     expect(plan.findings.filter(({ code }) => code === 'CT503')).toEqual([]);
-    expect(plan.flows.find(({ to }) => to.kind === 'service')?.why).toContain('The discovered Service is described by');
+    expect(plan.flows.find(({ to }) => to.kind === 'service')?.why).toContain('describe the discovered Service');
   });
 
   test('a Service of which only the address is known', () => {

@@ -19,7 +19,7 @@ test('a second condition joins the first', () => {
 });
 
 test('a condition that the message tells already is not repeated', () => {
-  const message = 'It does not work. Made only if the pods are labelled a: "b".';
+  const message = 'It does not work. The connection exists only if the pods are labelled a: "b".';
   expect(onlyIf('the pods are labelled a: "b"', error(message)).finding).toMatchObject({
     severity: 'warning',
     message,

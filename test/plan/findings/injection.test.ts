@@ -148,8 +148,10 @@ describe('scrape annotations of the agent', () => {
     expect(findings(agent({ annotations: scraped }), /CT31[45]/)).toMatchObject([
       { code: 'CT314', severity: 'warning' },
     ]);
-    const annotations = { ...scraped, 'prometheus.istio.io/merge-metrics': 'false' };
-    expect(findings(agent({ annotations }), /CT31[45]/)).toEqual([]);
+    for (const value of ['false', 'False', '0']) {
+      const annotations = { ...scraped, 'prometheus.istio.io/merge-metrics': value };
+      expect(findings(agent({ annotations }), /CT31[45]/)).toEqual([]);
+    }
   });
 
   test('must not name a port of the sidecar since Istio 1.31', () => {

@@ -129,9 +129,10 @@ test('no configuration stops the plan', () => {
 });
 
 test('no text of a configuration, argument or variable stops the plan', () => {
-  const words = array(string({ unit: 'grapheme' }), { maxLength: 3 });
+  // The reader of manifests refuses one word wherever it stands.
+  const word = string({ unit: 'grapheme' }).filter((text) => text !== '__proto__');
   assert(
-    property(string({ unit: 'binary' }), words, string({ unit: 'grapheme' }), (text, args, value) => {
+    property(string({ unit: 'binary' }), array(word, { maxLength: 3 }), word, (text, args, value) => {
       const env = [{ name: 'URL', value }];
       isPlanned([
         configMap('config', { 'a.yaml': `${text}\nscrape_configs: service pipelines` }),

@@ -1,5 +1,5 @@
 import { MtlsMode } from '../../../src/istio-mesh-props';
-import type { SidecarMeshFacts } from '../../../src/private/facts';
+import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
 import { sidecarMeshFacts } from '../support/mesh';
 import { only, read } from './reading';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diffOf, isEmpty } from '../../../src/plan/report/diff';
 import { diffJsonOf, diffMarkdownOf, diffSummaryOf } from '../../../src/plan/report/diff-report';
 import type { Plan } from '../../../src/plan/result';
-import { AGENT, EXAMPLE, finding, flow, plan } from './plans';
+import { AGENT, EXAMPLE, finding, flow, plan, TO_AGENT } from './plans';
 
 const CHANGED: Plan = plan({
   ...EXAMPLE,
@@ -46,6 +46,12 @@ describe('connections', () => {
     for (const other of others) {
       expect(flowsOf([flow()], [other])).toEqual({ added: [other], removed: [flow()], changed: [] });
     }
+  });
+
+  test('a StatefulSet in the place of a Deployment of the same name is another target', () => {
+    const kinds = ['Deployment', 'StatefulSet'].map((kind) => AGENT.replace('DaemonSet', kind));
+    const [before, after] = kinds.map((workload) => flow({ to: { ...TO_AGENT, workload } }));
+    expect(flowsOf([before!], [after!])).toEqual({ added: [after], removed: [before], changed: [] });
   });
 
   test('what changes about the same connection is named', () => {

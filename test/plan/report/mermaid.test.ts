@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mermaidOf } from '../../../src/plan/report/mermaid';
-import { AGENT, EXAMPLE, flow, HOSTILE, plan } from './plans';
+import { AGENT, EXAMPLE, flow, HOSTILE, plan, TO_AGENT } from './plans';
 
 test('a plan with something of everything', () => {
   expect(mermaidOf(EXAMPLE)).toMatchFile(join(__dirname, 'goldens', 'example.mmd'));
@@ -56,15 +56,14 @@ test('pods without a name of their own are called pods, once', () => {
 });
 
 test('a workload is one node, as client and as target', () => {
-  const to = { kind: 'workload', name: 'agent', namespace: 'telemetry-system' } as const;
-  const flows = [flow(), flow({ from: 'Deployment/shop/web', to })];
+  const flows = [flow(), flow({ from: 'Deployment/shop/web', to: TO_AGENT })];
   const workloads = [{ id: AGENT, dataPlane: 'sidecar' as const }];
   expect(arrows(mermaidOf(plan({ workloads, flows })))).toEqual([
     '  n0 -->|"9090 mesh-mtls"| n1',
     '  n2 -->|"9090 mesh-mtls"| n0',
   ]);
-  const sameName = [...workloads, { id: AGENT.replace('DaemonSet', 'Deployment'), dataPlane: 'none' as const }];
-  expect(arrows(mermaidOf(plan({ workloads: sameName, flows }))).at(-1)).toBe('  n2 -->|"9090 mesh-mtls"| n3');
+  const sameName = [{ id: AGENT.replace('DaemonSet', 'Deployment'), dataPlane: 'none' as const }, ...workloads];
+  expect(arrows(mermaidOf(plan({ workloads: sameName, flows }))).at(-1)).toBe('  n2 -->|"9090 mesh-mtls"| n0');
 });
 
 test('the API server is one node, whether it calls or is called', () => {

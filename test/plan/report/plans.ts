@@ -38,6 +38,7 @@ export function plan(rows: Partial<Plan> = {}): Plan {
 }
 
 export const AGENT = 'DaemonSet/telemetry-system/agent';
+export const TO_AGENT = { kind: 'workload', name: 'agent', namespace: 'telemetry-system', workload: AGENT } as const;
 const MONITOR = 'StatefulSet/telemetry-system/prometheus';
 
 /** What a hostile chart could call things. */
@@ -92,7 +93,7 @@ export const EXAMPLE: Plan = plan({
     }),
     flow({
       from: MONITOR,
-      to: { kind: 'workload', name: 'agent', namespace: 'telemetry-system' },
+      to: TO_AGENT,
       purpose: 'scrape',
       source: 'scrape_configs.agent',
       port: 80,
@@ -119,7 +120,7 @@ export const EXAMPLE: Plan = plan({
     ...['liveness', 'readiness'].map((probe) =>
       flow({
         from: 'kubelet',
-        to: { kind: 'workload', name: 'agent', namespace: 'telemetry-system' },
+        to: TO_AGENT,
         purpose: 'probe',
         source: `spec.template.spec.containers[0].${probe}Probe`,
         port: 13133,

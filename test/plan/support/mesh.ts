@@ -1,5 +1,5 @@
 import { MtlsMode } from '../../../src/istio-mesh-props';
-import type { SidecarMeshFacts } from '../../../src/private/facts';
+import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 
 /** A mesh with sidecars as Istio installs it, but for what a test says. */
 export function sidecarMeshFacts(more: Partial<SidecarMeshFacts> = {}): SidecarMeshFacts {

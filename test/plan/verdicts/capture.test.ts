@@ -245,7 +245,7 @@ describe('what is not known stays a condition, in words', () => {
     expect(capture({}, target, { port: null })).toEqual({
       result: 'conditional',
       possible: ['envoy-outbound', 'direct'],
-      why: 'the sidecar takes it if its port is one of 9090 (includeOutboundPorts), otherwise it bypasses the sidecar',
+      why: 'the sidecar takes it if its port is 9090 (includeOutboundPorts), otherwise it bypasses the sidecar',
     });
     expect(capture({ annotations: EXCLUDED_PODS }, target, { port: null }).result).toBe('direct');
   });

@@ -124,7 +124,11 @@ describe('the row of a connection', () => {
       toService(found, 'monitoring/prometheus'),
       { kind: 'service', name: 'prometheus', namespace: 'monitoring' },
     ],
-    ['a workload', toPods(found, 'shop/app'), { kind: 'workload', name: 'app', namespace: 'shop' }],
+    [
+      'a workload',
+      toPods(found, 'shop/app'),
+      { kind: 'workload', name: 'app', namespace: 'shop', workload: 'Deployment/shop/app' },
+    ],
     [
       'pods',
       { kind: 'pods', pods: { name: 'pods of shop', namespace: 'shop', labels: {}, dataPlane: 'sidecar' } },
@@ -138,7 +142,7 @@ describe('the row of a connection', () => {
     [
       'the pod itself',
       { kind: 'loopback', workload: workload(found, 'shop/client') },
-      { kind: 'workload', name: 'client', namespace: 'shop' },
+      { kind: 'workload', name: 'client', namespace: 'shop', workload: 'Deployment/shop/client' },
     ],
     ['the API server', { kind: 'kubernetes-api' }, { kind: 'kubernetes-api', name: 'kubernetes' }],
     ['the kubelet', { kind: 'kubelet' }, { kind: 'kubelet', name: 'node' }],
@@ -200,7 +204,7 @@ describe('a Service that nobody describes', () => {
       found,
       connection(workload(found, 'shop/client'), toService(found, 'far/away'), { port: 9090 }),
     );
-    expect(flow.why).toContain('Service far/away is described by no manifest and no fact about the cluster');
+    expect(flow.why).toContain('describe Service far/away');
     expect(causes).toEqual(['service-not-described']);
   });
 
@@ -295,7 +299,7 @@ describe('the reason', () => {
       condition: 'the pods are annotated',
       note: 'a guess of nobody.',
     });
-    expect(sentences).toMatch(/ Made only if the pods are annotated\. A guess of nobody\.$/);
+    expect(sentences).toMatch(/ The connection exists only if the pods are annotated\. A guess of nobody\.$/);
   });
 });
 
@@ -322,10 +326,14 @@ test('ambient: ztunnel takes all TCP that leaves the pod, and answers DNS', () =
   expect(judged(found, toService(found, 'far/away'))).toBe('ztunnel unknown unknown');
 });
 
-test('ambient: a pod can keep DNS to itself', () => {
-  const annotations = { 'ambient.istio.io/dns-capture': 'false' };
+test.each([
+  ['false', 'direct none works'],
+  ['F', 'direct none works'],
+  ['no', 'dns-proxy none works'],
+])('ambient: a pod can keep DNS to itself, in a way that Istio reads: %s', (value, row) => {
+  const annotations = { 'ambient.istio.io/dns-capture': value };
   const found = world([deployment('shop/client', { labels: AMBIENT, annotations })], { mesh: { mode: 'ambient' } });
-  expect(judged(found, { kind: 'dns' }, { port: 53, protocol: 'UDP' })).toBe('direct none works');
+  expect(judged(found, { kind: 'dns' }, { port: 53, protocol: 'UDP' })).toBe(row);
 });
 
 test('only clients that have or may have a sidecar come with capture and annotations', () => {

@@ -73,7 +73,7 @@ describe('in an ambient mesh', () => {
     const target = pods('data/server', mode('ambient'));
     const asked = connection(ambientClient, { kind: 'workload', workload: target });
     expect(judge(clusterWith(onlyHbone, facts), asked).why).toBe(
-      'NetworkPolicy shop/out and data/in allow TCP 15008 (HBONE)',
+      'NetworkPolicies shop/out and data/in allow TCP 15008 (HBONE)',
     );
     expect(verdict(onlyApplication, target)).toBe('denied');
   });

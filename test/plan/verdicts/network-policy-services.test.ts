@@ -72,7 +72,7 @@ describe('behind a Service', () => {
     expect(judge(clusterWith([egress({ peers: [podsIn('obs')] })]), asked, null).verdict).toBe('allowed');
     expect(judge(clusterWith([egress({ peers: [podsIn('data')] })]), asked, null).verdict).toBe('denied');
     expect(judge(clusterWith([egress({ peers: [podsIn('obs')], ports: [tcp(8080)] })]), asked, null).why).toContain(
-      'the port of the pods is not known, and it allows only some',
+      'the port of the pods is not known, and it allows only some ports',
     );
     expect(
       judge(clusterWith([ingress()]), to({ kind: 'service', namespace: '', name: '10.96.3.3' }), null).verdict,

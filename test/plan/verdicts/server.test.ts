@@ -210,9 +210,13 @@ describe('facts/istio.md §4: ambient', () => {
     expect(between(BARE, AMBIENT, undefined)).toBe('direct none unknown');
   });
 
-  test('a pod can let connections from outside pass', () => {
-    const bypass = { 'ambient.istio.io/bypass-inbound-capture': 'true' };
-    expect(between(BARE, AMBIENT, 'STRICT', 'none', bypass)).toBe('direct none works');
+  test.each([
+    ['true', 'direct none works'],
+    ['1', 'direct none works'],
+    ['yes', 'direct none refused'],
+  ])('a pod can let connections from outside pass, in a way that Istio reads: %s', (value, row) => {
+    const bypass = { 'ambient.istio.io/bypass-inbound-capture': value };
+    expect(between(BARE, AMBIENT, 'STRICT', 'none', bypass)).toBe(row);
   });
 
   test('a sidecar takes HBONE only if somebody says so', () => {

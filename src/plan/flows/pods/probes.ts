@@ -1,4 +1,4 @@
-import { PROXY_CONTAINER, STATUS_PORT } from '../../../private/istio-names';
+import { PROXY_CONTAINER, SIDECAR_STATUS, STATUS_PORT } from '../../../private/istio-names';
 import type { Connection, Destination } from '../../connection';
 import type { Container, Probe, Workload } from '../../inventory';
 import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
@@ -10,9 +10,10 @@ import { destinationOf } from '../host';
 
 /** What the kubelet connects to in order to know how a pod is. */
 export function probeConnections({ world, unread }: FlowReader, workload: Workload): Connection[] {
-  const dataPlane = dataPlaneOf(world, workload);
+  // What the manifest contains already, probes and all, is not changed again.
+  const isInjected = workload.annotations[SIDECAR_STATUS] !== undefined;
   const own = workload.pod.containers
-    .filter(({ name }) => name !== PROXY_CONTAINER)
+    .filter(({ name }) => isInjected || name !== PROXY_CONTAINER)
     .flatMap((container) =>
       container.probes.flatMap((probe) => {
         const port = portOf(container, probe);
@@ -25,7 +26,7 @@ export function probeConnections({ world, unread }: FlowReader, workload: Worklo
         return [direct(workload, to, probe, port)];
       }),
     );
-  if (dataPlane !== 'sidecar') return own;
+  if (isInjected || dataPlaneOf(world, workload) !== 'sidecar') return own;
   return [...own.map((connection) => rewritten(workload, connection)), ...proxyProbes(workload)];
 }
 
@@ -69,11 +70,14 @@ function rewritten(workload: Workload, probe: Connection): Connection {
   };
 }
 
+/** The startup probe is Istio's default (`global.proxy.startupProbe`). */
+const PROXY_PROBES: readonly Probe['type'][] = ['startup', 'readiness'];
+
 function proxyProbes(workload: Workload): Connection[] {
   if (workload.annotations[STATUS_PORT] === '0') return [];
   const field = fieldOf(workload.template, 'metadata');
-  const probe: Probe = { type: 'readiness', action: 'http', field };
-  return [
-    { ...direct(workload, inPod(workload), probe, PROXY_READINESS_PORT), source: `${PROXY_CONTAINER}.readinessProbe` },
-  ];
+  return PROXY_PROBES.map((type) => ({
+    ...direct(workload, inPod(workload), { type, action: 'http', field }, PROXY_READINESS_PORT),
+    source: `${PROXY_CONTAINER}.${type}Probe`,
+  }));
 }

@@ -1,5 +1,6 @@
 import type { ClientTls, Connection, Destination } from '../../connection';
-import type { Container } from '../../inventory';
+import type { Container, Workload } from '../../inventory';
+import type { World } from '../../world';
 import { type Address, parseAddress, webScheme, type WebScheme } from '../address';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
@@ -16,15 +17,19 @@ interface Setting {
 }
 
 /**
- * Servers that a program is told by URLs in its environment and arguments: those in the cluster, and where it sends OTLP.
- * Whether it connects to another URL, such as that of its documentation, nobody can tell: it is reported.
+ * Servers that a program is told in its environment and arguments: URLs in the cluster, `host:port` of Services that
+ * manifests or facts describe, and where it sends OTLP. Whether it connects to another URL, such as that of its
+ * documentation, nobody can tell: it is reported.
  */
 export function urlConnections(reader: FlowReader, running: Running): Connection[] {
   const connections = settingsOf(running).flatMap((setting) => connectionsOf(reader, running, setting));
   const { id } = running.workload;
   const { image, field } = running.container;
-  const known = connections.length > 0 ? 'only what URLs in its environment and arguments name is known' : 'not known';
-  reader.unread.report(id, field, `what this program connects to: ${known} (image ${image})`);
+  const reason =
+    connections.length > 0
+      ? 'this program may connect to more than its environment and arguments name'
+      : 'what this program connects to is not known';
+  reader.unread.report(id, field, `${reason} (image ${image})`);
   return connections;
 }
 
@@ -49,6 +54,8 @@ function variableField({ field, env }: Container, name: string): string {
 /** Under which URL others see the program itself. */
 const OWN_URL = /(?:^|[-_.])(?:external|public|root|self|advertised?|redirect|listen|bind)(?:$|[-_.])/i;
 const OTLP_ENDPOINT = /^OTEL_EXPORTER_OTLP_(?:[A-Z]+_)?ENDPOINT$/;
+/** For all signals, where a signal has none of its own. */
+const OTLP_INSECURE = 'OTEL_EXPORTER_OTLP_INSECURE';
 const MAY_BE_URL = /(?:^|[-_.])(?:url|uri|endpoint)$/i;
 
 function connectionsOf(reader: FlowReader, running: Running, setting: Setting): Connection[] {
@@ -60,16 +67,43 @@ function connectionsOf(reader: FlowReader, running: Running, setting: Setting): 
     return [];
   }
   const address = parseAddress(value);
-  const isOtlp = OTLP_ENDPOINT.test(name);
-  const scheme = address && schemeOf(running, address, isOtlp);
-  if (!address || !scheme || LISTENS.includes(address.host)) return [];
+  if (!address || LISTENS.includes(address.host)) return [];
   const to = destinationOf(reader.world, address.host, workload);
-  if (to.kind === 'external' && !isOtlp) {
-    const reason = `it names a URL of ${address.host}; whether the program connects to it is not known`;
-    reader.unread.report(workload.id, field, reason);
-    return [];
+  return address.scheme === undefined
+    ? toAddress(reader, running, setting, to, address.port)
+    : toUrl(reader, running, setting, to, address);
+}
+
+function toUrl(
+  { unread }: FlowReader,
+  running: Running,
+  setting: Setting,
+  to: Destination,
+  { scheme, host, port }: Address,
+): Connection[] {
+  const known = webScheme(scheme) ?? GRPC_SCHEMES.get(scheme);
+  if (!known) return [];
+  if (to.kind !== 'external' || OTLP_ENDPOINT.test(setting.name)) {
+    return [connection(running, setting, to, port ?? known.port, known.encrypted ? 'app' : 'none')];
   }
-  return [connection(running, setting, to, address.port ?? scheme.port, scheme.encrypted ? 'app' : 'none')];
+  const reason = `it names a URL of ${host}; whether the program connects to it is not known`;
+  unread.report(running.workload.id, setting.field, reason);
+  return [];
+}
+
+/** OTLP over gRPC goes to `host:port`; of anything else that looks so, only what a described Service has is certain. */
+function toAddress(
+  { world }: FlowReader,
+  running: Running,
+  setting: Setting,
+  to: Destination,
+  port: number | undefined,
+): Connection[] {
+  const { name, value } = setting;
+  if (port === undefined) return [];
+  if (OTLP_ENDPOINT.test(name)) return [connection(running, setting, to, port, otlpTls(running, name))];
+  const isKnown = !HAS_PATH.test(value) && isPortOfAnother(world, running.workload, to, port);
+  return isKnown ? [connection(running, setting, to, port, 'unknown')] : [];
 }
 
 /** Hosts of URLs under which a program listens: `http://*:8080` in ASPNETCORE_URLS. */
@@ -81,10 +115,20 @@ const GRPC_SCHEMES: ReadonlyMap<string | undefined, WebScheme> = new Map([
 ]);
 
 /** OTLP over gRPC is also written as `host:port`; TLS unless a variable switches it off. */
-function schemeOf({ environment }: Running, { scheme, port }: Address, isOtlp: boolean): WebScheme | undefined {
-  const known = webScheme(scheme) ?? GRPC_SCHEMES.get(scheme);
-  if (known || !isOtlp || scheme !== undefined || port === undefined) return known;
-  return { port, encrypted: environment.get('OTEL_EXPORTER_OTLP_INSECURE') !== 'true' };
+function otlpTls({ environment }: Running, name: string): ClientTls {
+  const insecure = environment.get(name.replace(/ENDPOINT$/, 'INSECURE')) ?? environment.get(OTLP_INSECURE) ?? '';
+  if (unknownIn(insecure) !== undefined) return 'unknown';
+  return insecure.toLowerCase() === 'true' ? 'none' : 'app';
+}
+
+/** As names of images have one: `registry.example:5000/app`. */
+const HAS_PATH = /[/@]/;
+
+/** Whether a Service that somebody describes has the port, and is not the program's own. */
+function isPortOfAnother(world: World, workload: Workload, to: Destination, port: number): boolean {
+  if (to.kind !== 'service' || !to.service) return false;
+  const listens = to.service.ports.some((candidate) => candidate.port === port && candidate.protocol === 'TCP');
+  return listens && !world.workloadsBehind(to.service).includes(workload);
 }
 
 const PUSHES = /otlp|remote[-_.]?write|push/i;

@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml';
+import { syntaxProblem } from '../../../private/yaml';
 import { resolveMergeKeys } from '../../manifests/merge-keys';
 import { ParseGuard, ParseProblem } from '../../manifests/parse-guard';
 
@@ -22,7 +23,7 @@ export function parseDocument(text: string): Parsed {
 function problemOf(error: unknown): string {
   if (error instanceof ParseProblem)
     return error.line === undefined ? error.problem : `line ${error.line}: ${error.problem}`;
-  if (error instanceof YAMLException) return `line ${error.mark.line + 1}: ${error.reason}`;
+  if (error instanceof YAMLException) return syntaxProblem(error);
   return 'it is nested too deeply';
 }
 

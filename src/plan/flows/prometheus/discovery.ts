@@ -23,7 +23,15 @@ export function discoveryConnections(
       .items()
       .flatMap((discovery) => ask(reader, part, discovery, 'url')),
   ]);
-  const own = names.length > 0 ? [connectToApiServer(part, `it discovers targets of ${names.join(', ')}`)] : [];
+  const own =
+    names.length > 0
+      ? [
+          connectToApiServer(
+            part,
+            `it discovers the targets of scrape ${names.length > 1 ? 'jobs' : 'job'} ${names.join(', ')}`,
+          ),
+        ]
+      : [];
   return [...own, ...distinct(named)];
 }
 

@@ -74,11 +74,11 @@ export function scraped(job: ReadJob, target: Target): Scraped | undefined {
     path: result.labels.get(METRICS_PATH),
     conditions: [
       ...(target.condition === undefined ? [] : [target.condition]),
-      ...result.undecided.filter(isFilter).map(conditionOf),
+      ...result.undecided.filter(isFilter).map((rule) => conditionOf(world, rule)),
     ],
     notes: [
       ...(target.note === undefined ? [] : [target.note]),
-      ...result.undecided.filter((rule) => !isFilter(rule)).map(dependenceOf),
+      ...result.undecided.filter((rule) => !isFilter(rule)).map((rule) => dependenceOf(world, rule)),
     ],
   };
 }

@@ -1,4 +1,6 @@
 import type { Addresses, IsOpen, Target } from './discovery/target';
+import type { World } from '../../world';
+import { labelWords } from './label-words';
 import { apply, sourceText } from './relabel/apply';
 import { LabelSet, type Layer } from './relabel/label-set';
 import { isFilter, type Rule } from './relabel/rule';
@@ -32,13 +34,13 @@ export function simulate(
 }
 
 /** The condition that an undecided filter puts on a target, in words. */
-export function conditionOf({ action, sources, separator, pattern, target }: Rule): string {
-  const source = sources.join(separator);
+export function conditionOf(world: World, { action, sources, separator, pattern, target }: Rule): string {
+  const source = sources.map((label) => labelWords(world, label)).join(separator);
   switch (action) {
     case 'keepequal':
-      return `relabelling keeps it: ${source} equals ${target}`;
+      return `relabelling keeps it: ${source} equals ${labelWords(world, target)}`;
     case 'dropequal':
-      return `relabelling keeps it: ${source} differs from ${target}`;
+      return `relabelling keeps it: ${source} differs from ${labelWords(world, target)}`;
     case 'drop':
       return `relabelling keeps it: ${source} does not match ${pattern.source}`;
     default:
@@ -47,6 +49,6 @@ export function conditionOf({ action, sources, separator, pattern, target }: Rul
 }
 
 /** What another undecided rule leaves open, in words. */
-export function dependenceOf({ sources, target }: Rule): string {
-  return `${target} depends on ${sources.join(' and ')}`;
+export function dependenceOf(world: World, { sources, target }: Rule): string {
+  return `${target} depends on ${sources.map((label) => labelWords(world, label)).join(' and ')}`;
 }

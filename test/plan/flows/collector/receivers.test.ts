@@ -113,7 +113,7 @@ describe('a Prometheus receiver', () => {
     expect(discover[0]).toMatchObject({
       to: { kind: 'kubernetes-api' },
       source: 'receivers.prometheus/x',
-      note: 'it discovers targets of a, b',
+      note: 'it discovers the targets of scrape jobs a, b',
     });
   });
 

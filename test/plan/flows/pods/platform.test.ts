@@ -47,19 +47,28 @@ describe('istiod', () => {
 });
 
 describe('webhooks', () => {
-  const webhook = (clientConfig: object) => ({
+  const webhook = (clientConfig: object, kind = 'ValidatingWebhookConfiguration') => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
+    kind,
     metadata: { name: 'checks' },
     webhooks: [{ name: 'check.example.com', clientConfig, sideEffects: 'None', admissionReviewVersions: ['v1'] }],
   });
 
   test('the API server calls Services, by default at 443, and URLs', () => {
     expect(flowsOf([webhook({ service: { namespace: 'a', name: 'hook', port: 9443 } })]).rows).toEqual([
-      'kube-apiserver → service a/hook:9443 webhook app webhooks[0]',
+      'kube-apiserver → service a/hook:9443 webhook app ValidatingWebhookConfiguration/checks webhooks[0]',
     ]);
     expect(flowsOf([webhook({ url: 'https://hook.example.com/check' })]).rows).toEqual([
-      'kube-apiserver → hook.example.com:443 webhook app webhooks[0]',
+      'kube-apiserver → hook.example.com:443 webhook app ValidatingWebhookConfiguration/checks webhooks[0]',
+    ]);
+  });
+
+  test('two configurations of one name are told apart', () => {
+    const service = { namespace: 'a', name: 'hook' };
+    const both = [webhook({ service }), webhook({ service }, 'MutatingWebhookConfiguration')];
+    expect(flowsOf(both).connections.map(({ source }) => source)).toEqual([
+      'ValidatingWebhookConfiguration/checks webhooks[0]',
+      'MutatingWebhookConfiguration/checks webhooks[0]',
     ]);
   });
 

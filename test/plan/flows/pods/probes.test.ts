@@ -43,6 +43,13 @@ test('with a sidecar the kubelet asks pilot-agent, in plain HTTP, and the sideca
     [15020, 'none', 'http'],
     [15020, 'none', 'http'],
     [15021, 'none', 'http'],
+    [15021, 'none', 'http'],
+  ]);
+  expect(probes.map(({ source }) => source)).toEqual([
+    'spec.template.spec.containers[0].readinessProbe',
+    'spec.template.spec.containers[0].livenessProbe',
+    'istio-proxy.startupProbe',
+    'istio-proxy.readinessProbe',
   ]);
   expect(probes[1]?.note).toBe(
     'Istio rewrites the probe: the kubelet asks pilot-agent on 15020, which then asks port 13133 of the pod with TLS',
@@ -50,16 +57,21 @@ test('with a sidecar the kubelet asks pilot-agent, in plain HTTP, and the sideca
 });
 
 test.each([
-  ['not rewritten', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' }, [8080, 13133, 15021]],
-  ['at another port', { 'status.sidecar.istio.io/port': '15999' }, [15999, 15999, 15021]],
+  ['not rewritten', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'false' }, [8080, 13133, 15021, 15021]],
+  ['not rewritten, in short', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'F' }, [8080, 13133, 15021, 15021]],
+  ['rewritten after all', { 'sidecar.istio.io/rewriteAppHTTPProbers': 'fALSE' }, [15020, 15020, 15021, 15021]],
+  ['at another port', { 'status.sidecar.istio.io/port': '15999' }, [15999, 15999, 15021, 15021]],
   ['without probes of the sidecar', { 'status.sidecar.istio.io/port': '0' }, [8080, 13133]],
 ])('annotations of the pod: %s', (_, annotations, expected) => {
   expect(ports(probed, { ...sidecar, annotations })).toEqual(expected);
 });
 
-test('the probes of an injected proxy container are not counted twice', () => {
+test('a manifest that contains the sidecar already has the probes that stand in it', () => {
+  const injected = { annotations: { 'sidecar.istio.io/status': '{}' } };
   const proxy = { name: 'istio-proxy', image: 'istio/proxyv2', readinessProbe: { httpGet: { port: 15021 } } };
-  expect(ports(proxy, { annotations: { 'sidecar.istio.io/status': '{}' } })).toEqual([15021]);
+  expect(ports(proxy, injected)).toEqual([15021]);
+  const { probes } = probesOf({ livenessProbe: { httpGet: { port: 15020 } } }, injected);
+  expect(probes.map(({ port, note }) => [port, note])).toEqual([[15020, undefined]]);
 });
 
 test('a probe of another host goes there', () => {

@@ -167,6 +167,7 @@ describe('what cannot be read is reported', () => {
   test.each([
     ['a template', 'exporters: {{ .Values.exporters }}', 'looks like a template'],
     ['broken YAML', 'exporters: [', 'cannot be read: line 2'],
+    ['two documents', 'exporters: {}\n---\nexporters: {}', 'cannot be read: expected a single document'],
     ['deep nesting', '['.repeat(5_000), 'more than 200 levels deep'],
   ])('%s', (_, text, reason) => {
     expect(flowsOf(collector(text)).unread.join()).toContain(reason);

@@ -56,7 +56,7 @@ test('jobs that discover ask the API server once', () => {
   const scrape_configs = ['a', 'b'].map((job_name) => ({ job_name, ...kubernetes }));
   const { connections } = flowsOf(prometheus({ scrape_configs }));
   expect(connections.filter(({ purpose }) => purpose === 'discover')).toEqual([
-    expect.objectContaining({ source: 'scrape_configs', note: 'it discovers targets of a, b' }),
+    expect.objectContaining({ source: 'scrape_configs', note: 'it discovers the targets of scrape jobs a, b' }),
   ]);
 });
 

@@ -57,7 +57,7 @@ describe('namespaces', () => {
       'workload monitoring/prometheus:9090 none',
       'pods bank:* none app',
       'pods vault:* none app',
-      'pods anywhere:* none none, if their namespace is none of bank, kube-system, vault',
+      'pods anywhere:* none none, if the pods are not in namespace bank, kube-system or vault',
     ]);
   });
 });
@@ -271,7 +271,7 @@ describe('pods that Istio injects', () => {
     const { connections } = scrape(inShop(scraped, https, annotatedPort), { facts: sidecars });
     expect(connections.find(({ port }) => port === 15020)?.note).toBe(
       'TLS without an Istio certificate if the pods are annotated prometheus.io/scheme: "https"; ' +
-        'Istio announces its merged metrics for pods with a sidecar',
+        'Istio annotates pods that have a sidecar with this port, for its merged metrics',
     );
   });
 });

@@ -1,4 +1,6 @@
 import { NODE_NAME } from '../../../../src/plan/flows/placeholders';
+import type { PlanFacts } from '../../../../src/plan/world';
+import { sidecarMeshFacts } from '../../support/mesh';
 import { pod, scrape, service, SIDECAR_MESH } from './jobs';
 
 const POD = '__meta_kubernetes_pod';
@@ -102,12 +104,24 @@ describe('pods with a sidecar', () => {
       replacement: '$2:$1',
     },
   ];
-  const rowsOf = (relabel: object[], annotations: Record<string, string> = {}) =>
-    known(scrape(job('pod', relabel), { manifests: [injected(annotations)], facts: { mesh: SIDECAR_MESH! } }).rows);
+  const rowsOf = (relabel: object[], annotations: Record<string, string> = {}, facts: Partial<PlanFacts> = {}) =>
+    known(
+      scrape(job('pod', relabel), { manifests: [injected(annotations)], facts: { mesh: SIDECAR_MESH!, ...facts } })
+        .rows,
+    );
 
   test('have the port of Envoy', () => {
     expect(rowsOf([keep(`${POD}_container_name`, 'istio-proxy')])).toEqual(['workload shop/cart:15090 none']);
     expect(rowsOf([keep(`${POD}_container_port_name`, 'http-envoy-prom')])).toEqual(['workload shop/cart:15090 none']);
+  });
+
+  test('have it in an init container where sidecars are native', () => {
+    const byInit = (init: string, facts?: Partial<PlanFacts>) =>
+      rowsOf([keep(`${POD}_container_name`, 'istio-proxy'), keep(`${POD}_container_init`, init)], {}, facts);
+    const native = { mesh: sidecarMeshFacts({ istioVersion: '1.27' }), kubernetesVersion: '1.33' };
+    expect(byInit('true', native)).toEqual(['workload shop/cart:15090 none']);
+    expect(byInit('false', native)).toEqual([]);
+    expect(byInit('false')).toEqual(['workload shop/cart:15090 none']);
   });
 
   test('have the mark that auto-mTLS reads', () => {
@@ -211,7 +225,7 @@ describe.each(['endpoints', 'endpointslice'])('role %s', (role) => {
   test('what a Service does not tell about its pods is a condition', () => {
     const relabel = [keep(`${POD}_label_app`, 'cart'), keep(`${POD}_label_tier`, 'web')];
     const { connections } = scrape(job(role, relabel), { manifests: [cartService] });
-    expect(connections[0]).toMatchObject({ condition: `relabelling keeps it: ${POD}_label_tier matches web` });
+    expect(connections[0]).toMatchObject({ condition: `relabelling keeps it: pod label tier matches web` });
     const dotted = service('cart', 'shop', [{ port: 80 }], { selector: { 'app.kubernetes.io/name': 'cart' } });
     const byName = job(role, [keep(`${POD}_label_app_kubernetes_io_name`, 'cart')]);
     expect(scrape(byName, { manifests: [dotted] }).connections[0]?.condition).toBeUndefined();
@@ -299,7 +313,7 @@ describe('other roles', () => {
 
   test('labels of nodes are conditions', () => {
     const [connection] = scrape(job('node', [keep('__meta_kubernetes_node_label_pool', 'gpu')])).connections;
-    expect(connection?.condition).toBe('relabelling keeps it: __meta_kubernetes_node_label_pool matches gpu');
+    expect(connection?.condition).toBe('relabelling keeps it: node label pool matches gpu');
   });
 
   test('an address made of a label of a node is not guessed', () => {
@@ -320,7 +334,7 @@ describe('other roles', () => {
     };
     const { rows, connections } = scrape(job('node', [byLabel]));
     expect(rows).toEqual(['kubelet:10250 unknown']);
-    expect(connections[0]?.note).toBe('__scheme__ depends on __meta_kubernetes_node_label_tls');
+    expect(connections[0]?.note).toBe('__scheme__ depends on node label tls');
   });
 
   test('role ingress ends outside, or at the exporter that probes', () => {

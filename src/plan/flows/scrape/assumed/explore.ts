@@ -1,6 +1,7 @@
 import { TLS_MODE } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
 import { ANY_SERVICE, type Destination } from '../../../connection';
+import { nativeByDefault } from '../../../verdicts/native-sidecar';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
 import { META, sanitized } from '../discovery/meta-labels';
 import { addressesOf } from '../discovery/target';
@@ -44,7 +45,7 @@ export function explore(
   const isSettled = (label: string) => facts.mesh !== undefined && MARKS.includes(label);
   const combinations = combinationsOf([...wishes.options].filter(([label]) => !isSettled(label)));
   if (!combinations || combinations.length * scopes.length * ports.length > MAX_TRIALS) return undefined;
-  const nativeSidecar = facts.mesh?.mode === 'sidecar' && facts.mesh.nativeSidecars;
+  const nativeSidecar = nativeByDefault(facts);
   const plain = combinations.filter((chosen) => ![...chosen.values()].includes(PORT_VALUE));
   const withPort = combinations.filter((chosen) => !plain.includes(chosen));
   const tryAll = (scope: Scope, port: number, all: readonly Chosen[]) =>

@@ -71,12 +71,14 @@ export function rowOf({ reader: { world } }: ReadJob, sd: KubernetesSd, group: G
     conditions: [
       ...(words === undefined ? [] : [words]),
       ...selectedBy(sd),
-      ...(elsewhere ? [`their namespace is none of ${named.join(', ')}`] : []),
+      ...(elsewhere
+        ? [`${scope.role === 'service' ? 'the Services' : 'the pods'} are not in namespace ${orList(named)}`]
+        : []),
       ...scraped.conditions,
     ],
     notes: [
       ...(tls.length > 1 ? [encryptionNote(tls)] : exceptions(world, group, scraped.tls)),
-      ...(isMerged(usual) ? ['Istio announces its merged metrics for pods with a sidecar'] : []),
+      ...(isMerged(usual) ? ['Istio annotates pods that have a sidecar with this port, for its merged metrics'] : []),
       ...sharedNotes([scraped, ...usual.map((outcome) => outcome.scraped)]),
       ...pathNotes(usual.map((outcome) => outcome.scraped)),
     ],
@@ -107,6 +109,11 @@ function isMerged(outcomes: Outcomes): boolean {
     const announced = scraped.port === ISTIO_MERGED_METRICS_PORT && tried !== scraped.port;
     return announced && scope.membership === 'sidecar' && scope.rewrites;
   });
+}
+
+function orList(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${last}` : last;
 }
 
 const KINDS: Readonly<Record<string, string>> = { pod: 'pods', service: 'Services', endpoints: 'Endpoints' };

@@ -2,7 +2,7 @@ import type { Labels } from '../../../inventory';
 import type { World } from '../../../world';
 import { META } from '../discovery/meta-labels';
 import type { Outcome } from './explore';
-import { keyNamed } from './keys';
+import { keyNamed } from '../keys';
 
 const POD_LABEL = `${META}pod_label_`;
 

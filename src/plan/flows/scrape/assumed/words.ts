@@ -4,7 +4,7 @@ import type { World } from '../../../world';
 import { CONTAINER_NAME, CONTAINER_PORT_NAME, META, sanitized, SERVICE_NAME } from '../discovery/meta-labels';
 import { distinctTexts } from '../rows';
 import type { Outcome } from './explore';
-import { keyNamed } from './keys';
+import { keyNamed } from '../keys';
 import { asksForProxy, PORT_VALUE, type Wish } from './wishes';
 
 /**

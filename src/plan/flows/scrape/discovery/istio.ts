@@ -1,14 +1,7 @@
-import {
-  MERGE_METRICS,
-  NATIVE_SIDECAR,
-  PROXY_CONTAINER,
-  SIDECAR_STATUS,
-  TLS_MODE,
-} from '../../../../private/istio-names';
+import { MERGE_METRICS, PROXY_CONTAINER, SIDECAR_STATUS, TLS_MODE } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
-import type { Labels, Workload } from '../../../inventory';
+import type { Labels } from '../../../inventory';
 import { parseBool } from '../../../parse-bool';
-import type { World } from '../../../world';
 import { sanitized } from './meta-labels';
 import type { RunningContainer, RunningPod } from './pod';
 
@@ -38,11 +31,6 @@ export function withSidecar(pod: RunningPod, native: boolean): RunningPod {
     annotations: { ...merged(pod.annotations), [SIDECAR_STATUS]: '{}' },
     containers: [...regular, proxy, ...init],
   };
-}
-
-/** Whether the sidecar is an init container: as the pod says, else as the facts do. */
-export function hasNativeSidecar({ facts: { mesh } }: World, { annotations }: Pick<Workload, 'annotations'>): boolean {
-  return parseBool(annotations[NATIVE_SIDECAR]) ?? (mesh?.mode === 'sidecar' && mesh.nativeSidecars);
 }
 
 const REWRITTEN: readonly string[] = ['prometheus_io_scrape', 'prometheus_io_port', 'prometheus_io_path'];

@@ -1,9 +1,10 @@
 import type { Service, Workload } from '../../../inventory';
 import type { DataPlane } from '../../../result';
 import { dataPlaneOf } from '../../../verdicts/data-plane';
+import { hasNativeSidecar } from '../../../verdicts/native-sidecar';
 import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
-import { hasNativeSidecar, withSidecar } from './istio';
+import { withSidecar } from './istio';
 import { META, sanitized } from './meta-labels';
 import { podOf, type Running, type RunningPod } from './pod';
 import { remembered } from '../../../remembered';

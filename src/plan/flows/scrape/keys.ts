@@ -1,7 +1,7 @@
-import { CANONICAL_NAME, TLS_MODE } from '../../../../private/istio-names';
-import { NAMESPACE_NAME } from '../../../../private/labels';
-import type { World } from '../../../world';
-import { sanitized } from '../discovery/meta-labels';
+import { CANONICAL_NAME, TLS_MODE } from '../../../private/istio-names';
+import { NAMESPACE_NAME } from '../../../private/labels';
+import type { World } from '../../world';
+import { sanitized } from './discovery/meta-labels';
 
 /** Keys that people use and that need not be in any manifest. */
 const WELL_KNOWN: readonly string[] = [

@@ -14,7 +14,7 @@ export interface InputGroup {
 }
 
 /** What is collected and who gets it. An input that no backend wants is not collected. */
-export function collect(inputs: readonly InputModel[], backends: readonly BackendModel[]): InputGroup[] {
+export function inputGroups(inputs: readonly InputModel[], backends: readonly BackendModel[]): InputGroup[] {
   const groups = new Map<string, { inputs: InputModel[]; backends: BackendModel[] }>();
   for (const input of inputs) {
     const takers = backends.filter((backend) => wants(backend, input));

@@ -1,0 +1,17 @@
+import { NATIVE_SIDECAR } from '../../private/istio-names';
+import type { Workload } from '../inventory';
+import { isAtLeast } from '../versions';
+import type { PlanFacts, World } from '../world';
+
+/** Whether the sidecar of a pod is an init container that keeps running (facts/istio.md §2.4). */
+export function hasNativeSidecar({ facts }: World, { annotations }: Pick<Workload, 'annotations'>): boolean {
+  const asked = annotations[NATIVE_SIDECAR] ?? '';
+  // Whatever else is written there means yes to the injector's template.
+  return asked === '' ? nativeByDefault(facts) : asked !== 'false';
+}
+
+/** Istio's default since 1.27, where every kubelet supports it. That a cluster supports it is not yet that it is used. */
+export function nativeByDefault({ mesh, kubernetesVersion }: PlanFacts): boolean {
+  const istioVersion = mesh?.mode === 'sidecar' ? mesh.istioVersion : undefined;
+  return isAtLeast(istioVersion, '1.27') && isAtLeast(kubernetesVersion, '1.33');
+}
