@@ -1,7 +1,9 @@
 import type { BackendPlacement } from './backend-placement';
 import type { AuthModel } from './private/backend';
-import { resolveDestination } from './private/destination-checks';
+import { placementKind, resolveDestination } from './private/destination-checks';
+import { urlKind } from './private/endpoint';
 import { invalid } from './private/errors';
+import { hiding, isObject, type Keys, listOf, objectOf, required, text } from './private/given';
 import { checkSecretRef, type SecretRef } from './secret-ref';
 
 /** OAuth2 client credentials (RFC 6749, section 4.4). */
@@ -25,6 +27,14 @@ export interface OAuth2Props {
    */
   readonly scopes?: string[];
 }
+
+const OAUTH2: Keys<OAuth2Props> = {
+  tokenUrl: urlKind('oauth2Token'),
+  tokenPlacement: placementKind,
+  clientId: required(checkSecretRef),
+  clientSecret: required(checkSecretRef),
+  scopes: listOf(text),
+};
 
 /** How the agent proves to a backend who it is. All credentials are mounted files: rotation needs no restart. */
 export class BackendAuth {
@@ -58,9 +68,8 @@ export class BackendAuth {
    */
   public static oauth2(props: OAuth2Props): BackendAuth {
     return new BackendAuth((where) => {
-      const { scopes = [] } = props;
-      const clientId = checkSecretRef(where, 'auth.clientId', props.clientId);
-      const clientSecret = checkSecretRef(where, 'auth.clientSecret', props.clientSecret);
+      const given = hiding(objectOf(OAUTH2), isObject)(where, 'auth', props);
+      const { clientId, clientSecret, tokenUrl, tokenPlacement, scopes = [] } = given;
       const wrong = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope));
       if (wrong !== undefined) {
         throw invalid(where, {
@@ -70,7 +79,7 @@ export class BackendAuth {
           fix: 'pass each scope as an entry of its own',
         });
       }
-      const input = { url: props.tokenUrl, placement: props.tokenPlacement };
+      const input = { url: tokenUrl, placement: tokenPlacement };
       const token = resolveDestination(where, 'auth.tokenUrl', 'oauth2Token', input);
       return { kind: 'oauth2', clientId, clientSecret, token, scopes };
     });

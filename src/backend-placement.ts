@@ -3,6 +3,7 @@ import { hostCidr } from './private/cidr';
 import type { ExternalPlacement, InClusterPlacement, PlacementModel } from './private/destination';
 import type { Endpoint } from './private/endpoint';
 import { invalid } from './private/errors';
+import { flag, type Keys, listOf, mapOf, memberOf, number, objectOf, text } from './private/given';
 
 /** What kind of Service is in front of an in-mesh backend. */
 export enum ServiceKind {
@@ -69,6 +70,10 @@ export interface ExternalPlacementProps {
   readonly allowPlaintext?: boolean;
 }
 
+const IN_CLUSTER: Keys<InClusterPlacementProps> = { namespace: text, podLabels: mapOf(text), targetPort: number };
+const IN_MESH: Keys<InMeshPlacementProps> = { ...IN_CLUSTER, service: memberOf('ServiceKind', ServiceKind) };
+const EXTERNAL: Keys<ExternalPlacementProps> = { cidrs: listOf(text), allowPlaintext: flag };
+
 /** Where a backend runs, which decides who encrypts and what NetworkPolicy has to allow. */
 export class BackendPlacement {
   /**
@@ -78,6 +83,7 @@ export class BackendPlacement {
    */
   public static inMesh(props: InMeshPlacementProps = {}): BackendPlacement {
     return new BackendPlacement((where, endpoint, input) => {
+      const { service } = given(where, IN_MESH, props);
       if (endpoint.scheme === 'https') {
         throw invalid(where, {
           input,
@@ -86,7 +92,7 @@ export class BackendPlacement {
           fix: 'write http:// (the sidecar encrypts), or place the backend with BackendPlacement.inCluster()',
         });
       }
-      return inCluster('inMesh', where, endpoint, props, props.service === ServiceKind.HEADLESS);
+      return inCluster('inMesh', where, endpoint, props, service === ServiceKind.HEADLESS);
     });
   }
 
@@ -96,7 +102,9 @@ export class BackendPlacement {
    * @param props namespace, pods and ports
    */
   public static inCluster(props: InClusterPlacementProps = {}): BackendPlacement {
-    return new BackendPlacement((where, endpoint) => inCluster('inCluster', where, endpoint, props, false));
+    return new BackendPlacement((where, endpoint) =>
+      inCluster('inCluster', where, endpoint, given(where, IN_CLUSTER, props), false),
+    );
   }
 
   /**
@@ -105,7 +113,9 @@ export class BackendPlacement {
    * @param props addresses, if they are known
    */
   public static external(props: ExternalPlacementProps = {}): BackendPlacement {
-    return new BackendPlacement((where, endpoint, input) => external(where, endpoint, input, props));
+    return new BackendPlacement((where, endpoint, input) =>
+      external(where, endpoint, input, given(where, EXTERNAL, props)),
+    );
   }
 
   /** @internal */
@@ -114,6 +124,10 @@ export class BackendPlacement {
   private constructor(resolve: (where: string, endpoint: Endpoint, input: string) => PlacementModel) {
     this._resolve = resolve;
   }
+}
+
+function given<T extends object>(where: string, keys: Keys<T>, props: T): T {
+  return objectOf(keys)(where, 'placement', props);
 }
 
 function inCluster(

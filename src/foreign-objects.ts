@@ -1,4 +1,4 @@
-import { checkClusterIps, checkDnsLabel, checkLabels, checkMember, checkPodLabels, checkPort } from './private/checks';
+import { checkClusterIps, checkDnsLabel, checkLabels, checkPodLabels, checkPort } from './private/checks';
 import type { NamespaceFacts, ServiceFacts, ServicePortFacts } from './private/cluster-facts';
 import { checkUnique } from './private/unique';
 
@@ -106,7 +106,7 @@ export function foreignServices(where: string, services: readonly ForeignService
       podLabels: checkPodLabels(where, `${input}.podLabels`, service.podLabels),
       headless: service.headless ?? false,
       clusterIps: checkClusterIps(where, input, service),
-      dataPlane: checkMember(where, `${input}.mesh`, service.mesh, Object.values(MeshMembership)),
+      dataPlane: service.mesh,
     };
   });
 }

@@ -1,126 +1,44 @@
-import { checkDnsLabel, checkMember, checkPodLabels, checkPort } from './private/checks';
+import { MtlsMode, OutboundTrafficPolicy, type PortMtls, type SidecarMeshProps } from './istio-mesh-props';
+import { checkDnsLabel, checkPodLabels, checkPort } from './private/checks';
 import { invalid } from './private/errors';
 import type { MeshFacts, PortMtlsFacts } from './private/cluster-facts';
+import {
+  flag,
+  givenProps,
+  type Keys,
+  listOf,
+  mapOf,
+  memberOf,
+  number,
+  objectOf,
+  required,
+  text,
+} from './private/given';
 import { DEFAULT_ISTIOD_NAMESPACE } from './private/istio-names';
 import { checkUnique } from './private/unique';
 import { checkMinorVersion, isAtLeast } from './private/versions';
 
-/** Effective mutual TLS mode of a server, as PeerAuthentication declares it. */
-export enum MtlsMode {
-  /** Only mutual TLS is accepted. */
-  STRICT = 'STRICT',
-  /** Mutual TLS and plaintext are accepted; Istio's own default. */
-  PERMISSIVE = 'PERMISSIVE',
-  /** The sidecar passes everything through as it comes. */
-  DISABLE = 'DISABLE',
-}
+const MTLS_MODE = memberOf('MtlsMode', MtlsMode);
 
-/** What the mesh does with a connection to a host it does not know (`meshConfig.outboundTrafficPolicy`). */
-export enum OutboundTrafficPolicy {
-  /** Unknown hosts are passed through; Istio's own default. */
-  ALLOW_ANY = 'ALLOW_ANY',
-  /** Unknown hosts are refused; an external backend then gets a ServiceEntry. */
-  REGISTRY_ONLY = 'REGISTRY_ONLY',
-}
+const PORT_MTLS: Keys<PortMtls> = {
+  namespace: required(text),
+  podLabels: required(mapOf(text)),
+  port: required(number),
+  mode: required(MTLS_MODE),
+};
 
-/** The mode of one port: an entry of `spec.portLevelMtls` of a PeerAuthentication. */
-export interface PortMtls {
-  /** Namespace of the PeerAuthentication. */
-  readonly namespace: string;
-
-  /** Its selector (`spec.selector.matchLabels`); Istio demands one for port-level modes. */
-  readonly podLabels: Record<string, string>;
-
-  /** Port of the container, not of a Service. */
-  readonly port: number;
-
-  /** Mode of the port. */
-  readonly mode: MtlsMode;
-}
-
-/** Facts about a mesh with sidecars. They are declared, because synthesis cannot ask the cluster. */
-export interface SidecarMeshProps {
-  /**
-   * Mesh-wide mutual TLS mode: `spec.mtls.mode` of the PeerAuthentication in the root namespace.
-   *
-   * Sidecars in STRICT mode are scraped with Istio certificates, all others over plain HTTP.
-   *
-   * @default MtlsMode.PERMISSIVE - as Istio does without any PeerAuthentication
-   */
-  readonly mtls?: MtlsMode;
-
-  /**
-   * Namespaces with a PeerAuthentication of their own: namespace name to mode.
-   *
-   * @default - every namespace has the mesh-wide mode
-   */
-  readonly namespaceMtls?: Record<string, MtlsMode>;
-
-  /**
-   * Ports with a mode of their own: `spec.portLevelMtls` of PeerAuthentications. They win over namespace and mesh.
-   *
-   * @default - every port has the mode of its namespace
-   */
-  readonly portMtls?: PortMtls[];
-
-  /**
-   * The mesh-wide outbound traffic policy.
-   *
-   * @default OutboundTrafficPolicy.ALLOW_ANY - as Istio does
-   */
-  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
-
-  /**
-   * Namespace of istiod. The sidecar must reach it on 15012, or it never becomes ready.
-   *
-   * @default istio-system
-   */
-  readonly istiodNamespace?: string;
-
-  /**
-   * Revision or revision tag of the control plane that injects our pods (pod label `istio.io/rev`).
-   *
-   * @default - the default revision
-   */
-  readonly revision?: string;
-
-  /**
-   * Version of Istio, such as `1.27`. Fails below 1.24 together with `nativeSidecars`.
-   *
-   * @default - unknown
-   */
-  readonly istioVersion?: string;
-
-  /**
-   * Whether sidecars may run as native sidecars: Kubernetes 1.29 or later and Istio 1.24 or later.
-   *
-   * `true` renders `sidecar.istio.io/nativeSidecar: "true"`, `false` keeps the collector waiting with
-   * `holdApplicationUntilProxyStarts`. Claiming support that is not there leaves the agent's pods in Init.
-   *
-   * @default false
-   */
-  readonly nativeSidecars?: boolean;
-
-  /**
-   * Whether the mesh is dual-stack (`ISTIO_DUAL_STACK` in istiod). The agent's sidecar is then told so.
-   *
-   * Without it Istio leaves IPv6 of dual-stack pods to chance: iptables does not capture it, nftables ignores its exclusions.
-   * So an agent with a sidecar fails where `Cluster` podCidrs has both families and this is not declared.
-   *
-   * @default false
-   */
-  readonly dualStack?: boolean;
-
-  /**
-   * Whether istio-cni redirects traffic instead of the privileged `istio-init` container.
-   *
-   * With istio-cni the Namespace can enforce Pod Security `restricted`, and the agent does not tolerate every taint, so
-   * that it does not start before istio-cni is ready on a node.
-   *
-   * @default false
-   */
-  readonly istioCni?: boolean;
-}
+const SIDECAR: Keys<SidecarMeshProps> = {
+  mtls: MTLS_MODE,
+  namespaceMtls: mapOf(MTLS_MODE),
+  portMtls: listOf(objectOf(PORT_MTLS)),
+  outboundTrafficPolicy: memberOf('OutboundTrafficPolicy', OutboundTrafficPolicy),
+  istiodNamespace: text,
+  revision: text,
+  istioVersion: text,
+  nativeSidecars: flag,
+  dualStack: flag,
+  istioCni: flag,
+};
 
 /** Whether and how the cluster has an Istio mesh. */
 export class IstioMesh {
@@ -136,24 +54,20 @@ export class IstioMesh {
    */
   public static sidecar(props: SidecarMeshProps = {}): IstioMesh {
     const where = 'IstioMesh.sidecar';
+    const given = givenProps(where, SIDECAR, props);
+    const { mtls = MtlsMode.PERMISSIVE, outboundTrafficPolicy = OutboundTrafficPolicy.ALLOW_ANY } = given;
     const namespaceMtls = { ...props.namespaceMtls };
-    for (const [namespace, mode] of Object.entries(namespaceMtls)) {
-      checkDnsLabel(where, 'namespaceMtls', namespace);
-      checkMember(where, `namespaceMtls.${namespace}`, mode, Object.values(MtlsMode));
-    }
+    for (const namespace of Object.keys(namespaceMtls)) checkDnsLabel(where, 'namespaceMtls', namespace);
     const portMtls = (props.portMtls ?? []).map((entry, i) => checkPortMtls(where, `portMtls[${i}]`, entry));
     checkUnique(where, 'portMtls', portMtls, ({ namespace, podLabels, port }) => {
       return `port ${port} of ${namespace} ${JSON.stringify(podLabels)}`;
     });
-    const { mtls = MtlsMode.PERMISSIVE, outboundTrafficPolicy = OutboundTrafficPolicy.ALLOW_ANY } = props;
     return new IstioMesh({
       mode: 'sidecar',
-      mtls: checkMember(where, 'mtls', mtls, Object.values(MtlsMode)),
+      mtls,
       namespaceMtls,
       portMtls,
-      registryOnly:
-        checkMember(where, 'outboundTrafficPolicy', outboundTrafficPolicy, Object.values(OutboundTrafficPolicy)) ===
-        OutboundTrafficPolicy.REGISTRY_ONLY,
+      registryOnly: outboundTrafficPolicy === OutboundTrafficPolicy.REGISTRY_ONLY,
       istiodNamespace: checkDnsLabel(where, 'istiodNamespace', props.istiodNamespace ?? DEFAULT_ISTIOD_NAMESPACE),
       ...(props.revision !== undefined && { revision: checkDnsLabel(where, 'revision', props.revision) }),
       ...(props.istioVersion !== undefined && { istioVersion: checkIstioVersion(where, props) }),
@@ -195,6 +109,6 @@ function checkPortMtls(where: string, input: string, entry: PortMtls): PortMtlsF
     namespace: checkDnsLabel(where, `${input}.namespace`, entry.namespace),
     podLabels: checkPodLabels(where, `${input}.podLabels`, entry.podLabels),
     port: checkPort(where, `${input}.port`, entry.port),
-    mode: checkMember(where, `${input}.mode`, entry.mode, Object.values(MtlsMode)),
+    mode: entry.mode,
   };
 }

@@ -1,4 +1,4 @@
-import { isDnsName } from './private/checks';
+import { isDataKey, isDnsName } from './private/checks';
 import { invalid } from './private/errors';
 import type { RuntimeInput } from './private/input';
 
@@ -18,7 +18,7 @@ export class KubeletTls {
    */
   public static verifyWith(configMapName: string, key: string): KubeletTls {
     const where = 'KubeletTls.verifyWith';
-    if (!isDnsName(configMapName) || !/^[-._a-zA-Z0-9]+$/.test(key)) {
+    if (!isDnsName(configMapName) || !isDataKey(key)) {
       throw invalid(where, {
         input: 'configMapName, key',
         got: [configMapName, key],

@@ -9,7 +9,7 @@ import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules 
 import { receives } from './private/agent/input-groups';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
-import { agentSettings } from './private/agent/settings';
+import { agentSettings, backendKind } from './private/agent/settings';
 import { collectorConfigFiles } from './private/collector/config';
 import { byKind, collectsObjectStates, isScraping } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
@@ -20,6 +20,7 @@ import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { plaintextMetrics } from './private/agent/peer-authentication';
 import type { AgentTarget } from './private/prometheus/model';
+import { resolveReader } from './private/reader-kind';
 import { captures } from './private/sidecar';
 import type { Reader } from './reader';
 
@@ -93,13 +94,14 @@ export class MetricAgent extends Construct {
    * @param reader who
    */
   public addMetricsReader(reader: Reader): void {
-    this.metricsReaders.push(reader._resolve(this.node.path));
+    this.metricsReaders.push(resolveReader(this.node.path, reader));
     this.model = undefined;
   }
 
   /** @internal */
   public _addBackend(backend: PipelineBackend): void {
     const { cluster, namespace, instance } = this.settings;
+    backendKind(this.node.path, 'backend', backend);
     const models = this.backends.map(({ _model }) => _model);
     checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
     this.backends.push(backend);
@@ -117,7 +119,10 @@ export class MetricAgent extends Construct {
   }
 
   private validateBackends(): string[] {
-    if (this.backends.length === 0) return ['the agent has no backend; fix: add one with addBackend()'];
+    if (this.backends.length === 0)
+      return [
+        'the agent has no backend; fix: add one with addBackend(), for example chart.addBackend(PipelineBackend.otlpGrpc(...))',
+      ];
     const { groups, backends } = this._model();
     return backends
       .filter((backend) => !receives(backend, groups))

@@ -1,6 +1,10 @@
 import type { Size } from 'cdk8s';
 import { invalid } from './private/errors';
+import { sizeSuchAs, textOf } from './private/given';
 import type { PersistenceModel } from './private/backend';
+
+const VOLUME = sizeSuchAs('Size.gibibytes(1)');
+const DIRECTORY = textOf('an absolute path without ".."', 'pass for example /var/lib/metric-agent');
 
 /** Where a queue is written, so that it survives more than the process. */
 export class PersistentQueue {
@@ -10,7 +14,7 @@ export class PersistentQueue {
    * @param size size limit of the volume; at least 16 MiB
    */
   public static emptyDir(size: Size): PersistentQueue {
-    const sizeMi = size.toMebibytes();
+    const sizeMi = VOLUME('PersistentQueue.emptyDir', 'size', size).toMebibytes();
     if (sizeMi < 16) {
       throw invalid('PersistentQueue.emptyDir', {
         input: 'size',
@@ -30,6 +34,7 @@ export class PersistentQueue {
    * @param path absolute path on the node
    */
   public static hostPath(path: string): PersistentQueue {
+    DIRECTORY('PersistentQueue.hostPath', 'path', path);
     if (!/^\/[-A-Za-z0-9._/]*[-A-Za-z0-9._]$/.test(path) || path.split('/').includes('..')) {
       throw invalid('PersistentQueue.hostPath', {
         input: 'path',

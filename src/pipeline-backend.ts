@@ -11,7 +11,8 @@ import { renderServiceEntries, type SendingAgent } from './private/service-entry
  */
 export class PipelineBackend extends Construct {
   /**
-   * OTLP over gRPC. `host:port` without a scheme means TLS, except in the mesh, where the sidecar encrypts.
+   * OTLP over gRPC. `host:port` without a scheme means TLS, except in the mesh, where the sidecar encrypts. A URL with a scheme
+   * and without a port means 80 or 443, as in any URL, and not 4317.
    *
    * @param scope usually the chart
    * @param id construct id, and the backend's name unless `name` is given
@@ -22,7 +23,8 @@ export class PipelineBackend extends Construct {
   }
 
   /**
-   * OTLP over HTTP. The URL is the base URL: the collector appends `/v1/metrics`.
+   * OTLP over HTTP. The URL is the base URL: the collector appends `/v1/metrics`. Without a port it means 80 or 443, and not
+   * 4318.
    *
    * @param scope usually the chart
    * @param id construct id, and the backend's name unless `name` is given

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type { GrafanaDashboardProps } from './grafana-dashboard';
 import type { MetricAgent } from './metric-agent';
-import { resolveDestination } from './private/destination-checks';
 import { invalid } from './private/errors';
 import { type Labels, partLabels, selectorLabels } from './private/labels';
 import { Memo } from './private/memo';
@@ -10,16 +9,19 @@ import { networkPolicySpec } from './private/network-policy';
 import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { PROMETHEUS_PORT } from './private/ports';
+import { alertReceiver } from './private/prometheus/alert-receiver';
 import { namespacesOf, prometheusConfigFiles } from './private/prometheus/config';
 import { dashboardFiles } from './private/prometheus/dashboard';
 import { dashboardModel } from './private/prometheus/dashboard-settings';
 import { prometheusEgress, prometheusIngress } from './private/prometheus/flows';
+import { agentKind } from './private/prometheus/keys';
 import type { AlertReceiver, PrometheusModel, PrometheusSettings } from './private/prometheus/model';
 import { DISCOVERY_RULES } from './private/prometheus/rbac';
 import { prometheusSettings } from './private/prometheus/settings';
 import { prometheusServiceSpec, statefulSetSpec } from './private/prometheus/stateful-set';
 import { certificateSpec, probeCertificate, serverName, serverSecretName, tlsModel } from './private/prometheus/tls';
 import type { ClientCertificate, TlsSource } from './private/prometheus/tls-model';
+import { resolveReader } from './private/reader-kind';
 import type { AlertmanagerProps, PrometheusNoMeshProps } from './prometheus-props';
 import { type PodReaderProps, Reader } from './reader';
 
@@ -105,7 +107,7 @@ export class PrometheusNoMesh extends Construct {
    * @param agent an agent of the same cluster
    */
   public addAgent(agent: MetricAgent): void {
-    const target = agent._target();
+    const target = agentKind(this.node.path, 'agent', agent)._target();
     if (target.cluster !== this.settings.cluster.name) {
       throw invalid(this.node.path, {
         input: 'agent',
@@ -135,7 +137,7 @@ export class PrometheusNoMesh extends Construct {
    * @param reader who
    */
   public addReader(reader: Reader): void {
-    this.readers.push(reader._resolve(this.node.path));
+    this.readers.push(resolveReader(this.node.path, reader));
   }
 
   /**
@@ -144,16 +146,7 @@ export class PrometheusNoMesh extends Construct {
    * @param props where it is; fails for one in the mesh, because Prometheus is outside (ADR 4)
    */
   public addAlertmanager(props: AlertmanagerProps): void {
-    const receiver = resolveDestination(this.node.path, 'alertmanager.url', 'alertmanager', props);
-    if (receiver.placement.kind === 'inMesh') {
-      throw invalid(this.node.path, {
-        input: 'alertmanager.placement',
-        got: 'in the mesh',
-        allowed: 'inCluster or external: Prometheus is outside the mesh (ADR 4) and has no sidecar',
-        fix: 'exclude the Alertmanager’s port from its sidecar and place it with BackendPlacement.inCluster()',
-      });
-    }
-    this.alertReceivers.push(receiver);
+    this.alertReceivers.push(alertReceiver(this.node.path, props));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 import { invalid } from './private/errors';
+import { givenProps, type Keys, required, sizeSuchAs, text } from './private/given';
 import type { StorageModel } from './private/prometheus/model';
 
 /** A volume that outlives the pod. */
@@ -14,6 +15,9 @@ export interface PersistentStorageProps {
    */
   readonly storageClassName?: string;
 }
+
+const VOLUME = sizeSuchAs('Size.gibibytes(2)');
+const PERSISTENT: Keys<PersistentStorageProps> = { size: required(VOLUME), storageClassName: text };
 
 /** Where Prometheus keeps its data. Retention by size follows from the size of the volume. */
 export class PrometheusStorage {
@@ -32,14 +36,15 @@ export class PrometheusStorage {
    * @param props size and class
    */
   public static persistent(props: PersistentStorageProps): PrometheusStorage {
-    return new PrometheusStorage('persistent', props.size, props.storageClassName);
+    const { size, storageClassName } = givenProps('PrometheusStorage.persistent', PERSISTENT, props);
+    return new PrometheusStorage('persistent', size, storageClassName);
   }
 
   /** @internal */
   public readonly _model: StorageModel;
 
   private constructor(kind: StorageModel['kind'], size: Size, storageClassName?: string) {
-    const sizeMi = size.toMebibytes();
+    const sizeMi = VOLUME(`PrometheusStorage.${kind}`, 'size', size).toMebibytes();
     if (sizeMi < MINIMUM_MI) {
       throw invalid(`PrometheusStorage.${kind}`, {
         input: 'size',

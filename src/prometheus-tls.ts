@@ -1,5 +1,6 @@
 import { checkDnsNames, isDnsName } from './private/checks';
 import { invalid } from './private/errors';
+import { givenProps, type Keys, listOf, required, text, textOf } from './private/given';
 import type { TlsSource } from './private/prometheus/tls-model';
 
 /** Certificates that already exist as Secrets, each with the keys `tls.crt`, `tls.key` and `ca.crt`. */
@@ -41,6 +42,21 @@ export interface PrometheusTlsCertManager {
   readonly readerSans?: string[];
 }
 
+const SECRET = textOf('the name of a Secret (a DNS name)', 'name the Secret');
+
+const SECRETS: Keys<PrometheusTlsSecrets> = {
+  serverSecret: required(SECRET),
+  probeSecret: required(SECRET),
+  managerSecret: SECRET,
+  clientSans: required(listOf(text)),
+};
+
+const CERT_MANAGER: Keys<PrometheusTlsCertManager> = {
+  issuer: required(textOf('the name of an issuer of cert-manager', 'name the issuer')),
+  issuerKind: text,
+  readerSans: listOf(text),
+};
+
 /**
  * Mutual TLS on Prometheus' port 9090 without a mesh. It closes what ADR 4 accepted there: plaintext, and answers from
  * somebody who poses as Prometheus. The scrape of the agents stays plaintext behind NetworkPolicy, because the
@@ -56,7 +72,7 @@ export class PrometheusTls {
    */
   public static fromSecrets(props: PrometheusTlsSecrets): PrometheusTls {
     const where = 'PrometheusTls.fromSecrets';
-    const { serverSecret, probeSecret, managerSecret, clientSans } = props;
+    const { serverSecret, probeSecret, managerSecret, clientSans } = givenProps(where, SECRETS, props);
     Object.entries({ serverSecret, probeSecret, ...(managerSecret !== undefined && { managerSecret }) }).forEach(
       ([input, name]) => {
         checkName(where, input, name);
@@ -86,7 +102,7 @@ export class PrometheusTls {
    */
   public static certManager(props: PrometheusTlsCertManager): PrometheusTls {
     const where = 'PrometheusTls.certManager';
-    const { issuer, issuerKind = 'Issuer', readerSans = [] } = props;
+    const { issuer, issuerKind = 'Issuer', readerSans = [] } = givenProps(where, CERT_MANAGER, props);
     checkName(where, 'issuer', issuer);
     const clientSans = checkDnsNames(where, 'readerSans', readerSans);
     return new PrometheusTls({ kind: 'cert-manager', issuer, issuerKind, readerSans: clientSans });

@@ -1,5 +1,6 @@
 import type { INetworkPolicyPeer } from 'cdk8s-plus-28';
 import { checkDnsLabel, checkPodLabels } from './private/checks';
+import { type Keys, mapOf, objectOf, required, text, textOf } from './private/given';
 import { type NetworkPeer, podsOf } from './private/network-peer';
 import { peerFromCdk8sPlus } from './private/cdk8s-plus-peer';
 
@@ -12,6 +13,11 @@ export interface PodReaderProps {
   readonly podLabels: Record<string, string>;
 }
 
+const PODS: Keys<PodReaderProps> = {
+  namespace: required(textOf('the namespace of the pods', 'name it')),
+  podLabels: required(mapOf(text)),
+};
+
 /** Somebody who may connect to one of our parts, besides those that have to. */
 export class Reader {
   /**
@@ -20,12 +26,13 @@ export class Reader {
    * @param props namespace and labels
    */
   public static pods(props: PodReaderProps): Reader {
-    return new Reader((where) =>
-      podsOf(
-        checkDnsLabel(where, 'reader.namespace', props.namespace),
-        checkPodLabels(where, 'reader.podLabels', props.podLabels),
-      ),
-    );
+    return new Reader((where) => {
+      const { namespace, podLabels } = objectOf(PODS)(where, 'reader', props);
+      return podsOf(
+        checkDnsLabel(where, 'reader.namespace', namespace),
+        checkPodLabels(where, 'reader.podLabels', podLabels),
+      );
+    });
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { SecretValue } from 'cdk8s-plus-28';
-import { isDnsName } from './private/checks';
-import { invalid } from './private/errors';
+import { isDataKey, isDnsName } from './private/checks';
+import { invalid, NOT_SHOWN } from './private/errors';
 
 /**
  * One key of a Kubernetes Secret, by reference. The only way to give this library a credential: the value itself never
@@ -23,7 +23,8 @@ export class SecretRef {
    * @param value secret and key
    */
   public static fromSecretValue(value: SecretValue): SecretRef {
-    return new SecretRef(value.secret.name, value.key);
+    const { secret, key } = Object(value) as Partial<SecretValue>;
+    return new SecretRef(secret?.name, key);
   }
 
   /** Name of the Secret. */
@@ -32,19 +33,19 @@ export class SecretRef {
   /** Key inside the Secret. */
   public readonly key: string;
 
-  private constructor(secretName: string, key: string) {
-    if (!isDnsName(secretName)) {
+  private constructor(secretName: string | undefined, key: string | undefined) {
+    if (secretName === undefined || !isDnsName(secretName)) {
       throw invalid('SecretRef', {
         input: 'secretName',
-        got: '(not shown: it might be a credential)',
+        got: secretName === undefined ? undefined : NOT_SHOWN,
         allowed: 'the name of a Secret (a DNS name)',
         fix: 'pass the name of the Secret, never the secret itself',
       });
     }
-    if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key)) {
+    if (key === undefined || !isDataKey(key)) {
       throw invalid('SecretRef', {
         input: 'key',
-        got: '(not shown: it might be a credential)',
+        got: key === undefined ? undefined : NOT_SHOWN,
         allowed: 'a key of the Secret: letters, digits, "-", "_" and "."',
         fix: `pass a key that \`kubectl get secret ${secretName}\` shows`,
       });
@@ -62,7 +63,7 @@ export function checkSecretRef(where: string, input: string, value: unknown): Se
   if (value instanceof SecretRef) return value;
   throw invalid(where, {
     input,
-    got: '(not shown: it might be a credential)',
+    got: value === undefined ? undefined : NOT_SHOWN,
     allowed: 'SecretRef.of(secretName, key)',
     fix: 'put the credential into a Secret and refer to it',
   });

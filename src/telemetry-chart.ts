@@ -5,8 +5,13 @@ import { MetricAgent } from './metric-agent';
 import type { MetricAgentOptions } from './metric-agent-props';
 import type { MetricInput } from './metric-input';
 import type { PipelineBackend } from './pipeline-backend';
-import { checkCluster, checkDnsLabel, checkLabels } from './private/checks';
+import { AGENT_OPTIONS, inputsKind } from './private/agent/settings';
+import { checkDnsLabel, checkLabels } from './private/checks';
+import { clusterKind } from './private/cluster-kind';
+import { flag, givenProps, type Keys, mapOf, objectOf, required, text, textOf } from './private/given';
+import { MANAGER_OPTIONS } from './private/manager/settings';
 import { renderNamespace } from './private/namespace';
+import { PROMETHEUS_OPTIONS } from './private/prometheus/keys';
 import { PrometheusNoMesh } from './prometheus-no-mesh';
 import type { PrometheusOptions } from './prometheus-props';
 import { TelemetryManager } from './telemetry-manager';
@@ -71,6 +76,18 @@ export interface TelemetryChartProps {
   readonly labels?: Record<string, string>;
 }
 
+const CHART: Keys<TelemetryChartProps> = {
+  namespace: required(textOf('the namespace of all objects', 'choose for example telemetry-system')),
+  cluster: clusterKind,
+  inputs: inputsKind,
+  manager: objectOf(MANAGER_OPTIONS),
+  agent: objectOf(AGENT_OPTIONS),
+  prometheus: objectOf(PROMETHEUS_OPTIONS),
+  instance: text,
+  createNamespace: flag,
+  labels: mapOf(text),
+};
+
 /** The id under which the chart keeps its own children, so that ids of users cannot collide with them. */
 const OWN_CHILDREN = 'cdk8s-telemetry';
 
@@ -91,15 +108,13 @@ export class TelemetryChart extends Chart {
    * @param props namespace, cluster and parts
    */
   public constructor(scope: Construct, id: string, props: TelemetryChartProps) {
-    super(scope, id, {
-      namespace: checkDnsLabel(id, 'namespace', props.namespace),
-      labels: checkLabels(id, props.labels),
-    });
-    const { namespace, cluster, inputs, instance } = props;
+    const { namespace, labels } = givenProps(id, CHART, props);
+    super(scope, id, { namespace: checkDnsLabel(id, 'namespace', namespace), labels: checkLabels(id, labels) });
+    const { cluster, inputs, instance } = props;
     const own = new Construct(this, OWN_CHILDREN);
     const stack = { namespace, cluster, instance };
 
-    if (props.createNamespace) renderNamespace(own, checkCluster(id, cluster), namespace, () => this.agent._model());
+    if (props.createNamespace) renderNamespace(own, cluster._facts, namespace, () => this.agent._model());
     this.agent = new MetricAgent(own, 'metric-agent', { ...props.agent, ...stack, inputs, backends: [] });
     this.prometheus = new PrometheusNoMesh(own, 'prometheus', { ...props.prometheus, ...stack, agents: [this.agent] });
     if (props.manager) {

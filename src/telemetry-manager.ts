@@ -29,8 +29,8 @@ export class TelemetryManager extends Construct {
    */
   public constructor(scope: Construct, id: string, props: TelemetryManagerProps) {
     super(scope, id);
-    const { prometheus } = props;
     const manager = managerModel(this, props);
+    const { prometheus } = props;
     const { cluster, namespace, instance, name } = manager;
     this.namespace = namespace;
     this.name = name;

@@ -62,12 +62,11 @@ export function parseRequest(argv: readonly string[]): Request {
     if ('oldCluster' in oldFacts) throw new InputError('--old-cluster', 'a plan has no old side', 'use --cluster');
     return { command, paths: planPaths(paths), ...settings };
   }
-  throw command === ''
-    ? new InputError('command', 'missing', `write plan or diff; ${HELP_FIX}`)
-    : unknown(command, COMMANDS);
+  throw command === '' ? new InputError('command', 'missing', COMMANDS_FIX) : unknown(command, COMMANDS, COMMANDS_FIX);
 }
 
 const HELP_FIX = 'see cdk8s-telemetry --help';
+const COMMANDS_FIX = `use ${COMMANDS.join(', ')}, or ${HELP_FIX}`;
 
 function parse(argv: readonly string[]) {
   try {
@@ -94,13 +93,13 @@ function spellings([long, option]: [string, { readonly type: string; readonly sh
 
 const LONGEST_SHOWN = 60;
 
-function unknown(word: string, known: readonly string[]): InputError {
+function unknown(word: string, known: readonly string[], fix = HELP_FIX): InputError {
   const kind = word.startsWith('-') ? 'no such option' : 'no such command';
   const suggestion = nearest(word, known);
   return new InputError(
     word.slice(0, LONGEST_SHOWN),
     kind,
-    suggestion === undefined ? HELP_FIX : `did you mean ${suggestion}?`,
+    suggestion === undefined ? fix : `did you mean ${suggestion}?`,
   );
 }
 

@@ -1,11 +1,13 @@
 import { type BackendTls, Compression, type OtlpBackendProps, Temporality } from '../backend-props';
 import { InputKind } from '../metric-input-props';
-import { checkSecretRef, type SecretRef } from '../secret-ref';
+import type { SecretRef } from '../secret-ref';
 import type { BackendModel, SecretHeader, BackendTlsModel } from './backend';
-import { checkDnsLabel, checkMember, isDnsName, refuseEmpty } from './checks';
+import { backendKeys } from './backend-keys';
+import { checkDnsLabel, isDnsName, refuseEmpty } from './checks';
 import { resolveDestination } from './destination-checks';
 import type { Protocol } from './endpoint';
 import { invalid } from './errors';
+import { givenProps } from './given';
 import { checkNamespaces } from './namespace-selection';
 import { checkOttl } from './ottl';
 
@@ -16,14 +18,16 @@ export function checkBackendProps(
   where: string,
   id: string,
   protocol: Protocol,
-  props: OtlpBackendProps,
+  given: OtlpBackendProps,
 ): BackendModel {
+  const props = givenProps(where, backendKeys(protocol), given);
   const destination = resolveDestination(where, 'url', protocol, props);
   const remoteWrite = protocol === 'prometheusRemoteWrite';
   if (remoteWrite) refuseOtlpProps(where, props);
   checkAuth(where, protocol, destination.tls, props);
-  const { compression = Compression.GZIP, temporality = Temporality.PRESERVE, inputs } = props;
-  const kinds = Object.values(InputKind);
+  const { compression = Compression.GZIP, temporality = Temporality.PRESERVE } = props;
+  const { inputs = Object.values(InputKind) } = props;
+  refuseEmpty(where, 'inputs', inputs, 'all of them');
   return {
     name: checkDnsLabel(where, 'name', props.name ?? id, MAX_NAME_LENGTH),
     protocol,
@@ -31,13 +35,13 @@ export function checkBackendProps(
     headers: checkHeaders(where, props.headers ?? {}),
     auth: props.auth?._resolve(where),
     tls: checkTls(where, destination.tls, props.tls ?? {}),
-    compression: remoteWrite ? 'snappy' : checkMember(where, 'compression', compression, Object.values(Compression)),
+    compression: remoteWrite ? 'snappy' : compression,
     queue: { size: checkQueueSize(where, props.queueSize), persistence: props.persistentQueue?._model },
-    inputs: checkInputKinds(where, inputs ?? kinds),
+    inputs,
     namespaces: checkNamespaces(where, props),
     transforms: checkOttl(where, 'transforms', props.transforms ?? []),
     filters: checkOttl(where, 'filters', props.filters ?? []),
-    delta: checkMember(where, 'temporality', temporality, Object.values(Temporality)) === Temporality.DELTA,
+    delta: temporality === Temporality.DELTA,
   };
 }
 
@@ -63,15 +67,12 @@ function checkAuth(where: string, protocol: Protocol, tls: boolean, { auth, head
   }
 }
 
-function checkInputKinds(where: string, inputs: InputKind[]): InputKind[] {
-  refuseEmpty(where, 'inputs', inputs, 'all of them');
-  return inputs.map((kind) => checkMember(where, 'inputs', kind, Object.values(InputKind)));
-}
-
 /** Types keep these away from remote write; plain JavaScript does not. */
 function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
   const { compression, temporality, queueSize, persistentQueue } = props;
-  const given = Object.entries({ compression, temporality, queueSize, persistentQueue }).find(([, value]) => value);
+  const given = Object.entries({ compression, temporality, queueSize, persistentQueue }).find(
+    ([, value]) => value !== undefined,
+  );
   if (given) {
     throw invalid(where, {
       input: given[0],
@@ -84,9 +85,6 @@ function refuseOtlpProps(where: string, props: OtlpBackendProps): void {
 
 function checkTls(where: string, tls: boolean, props: BackendTls): BackendTlsModel {
   const { ca, clientCertificate, clientKey, serverName } = props;
-  Object.entries({ ca, clientCertificate, clientKey }).forEach(([input, secret]) => {
-    if (secret !== undefined) checkSecretRef(where, `tls.${input}`, secret);
-  });
   if (!tls && (ca ?? clientCertificate ?? clientKey ?? serverName) !== undefined) {
     throw invalid(where, {
       input: 'tls',
@@ -139,7 +137,7 @@ function checkHeaders(where: string, headers: Record<string, SecretRef>): Secret
         });
       }
       seen.add(lower);
-      return { name: lower, value: checkSecretRef(where, `headers.${name}`, value) };
+      return { name: lower, value };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,10 +1,19 @@
 import type { INetworkPolicyPeer, LabelSelector } from 'cdk8s-plus-28';
 import { invalid } from './errors';
+import { hasMethod } from './given';
 import { NAMESPACE_NAME } from './labels';
 import type { LabelSelection, NetworkPeer } from './network-peer';
 
 /** What a cdk8s-plus peer renders, taken over only if it names somebody. */
 export function peerFromCdk8sPlus(where: string, peer: INetworkPolicyPeer): NetworkPeer {
+  if (!hasMethod(peer, 'toNetworkPolicyPeerConfig')) {
+    throw invalid(where, {
+      input: 'reader',
+      got: peer,
+      allowed: 'a peer of cdk8s-plus, such as Pods.select(...)',
+      fix: 'name pods without cdk8s-plus by Reader.pods({ namespace, podLabels })',
+    });
+  }
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig();
   if (ipBlock) return { kind: 'cidr', cidr: ipBlock.cidr, ...(ipBlock.except && { except: ipBlock.except }) };
   const { names, labelSelector } = podSelector?.namespaces ?? {};

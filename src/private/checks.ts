@@ -1,18 +1,23 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { hostCidr } from './cidr';
 import { invalid } from './errors';
-import type { ClusterFacts } from './cluster-facts';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-export function isDnsLabel(value: string): boolean {
-  return value.length <= 63 && DNS_LABEL.test(value);
+// Plain JavaScript can pass anything to these.
+export function isDnsLabel(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 63 && DNS_LABEL.test(value);
 }
 
-export function isDnsName(value: string): boolean {
-  return value.length <= 253 && value.split('.').every(isDnsLabel);
+export function isDnsName(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 253 && value.split('.').every(isDnsLabel);
+}
+
+/** A key of a Secret or ConfigMap. */
+export function isDataKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(value);
 }
 
 export function checkDnsLabel(where: string, input: string, value: string, maxLength = 63): string {
@@ -34,7 +39,8 @@ export function checkPort(where: string, input: string, value: number): number {
   return value;
 }
 
-export function isIp(value: string): boolean {
+export function isIp(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
   // Node's pattern for IPv6 takes milliseconds to compile, so names are kept away from it.
   return isIPv4(value) || (value.includes(':') && isIPv6(value));
 }
@@ -62,14 +68,19 @@ export function checkIp(where: string, input: string, value: string): string {
 }
 
 /** An empty map would select every pod, so it is refused. */
-export function checkPodLabels(where: string, input: string, labels: Record<string, string>): Record<string, string> {
+export function checkPodLabels(
+  where: string,
+  input: string,
+  labels: Record<string, string>,
+  fix = 'copy the labels of the pods that the Service selects',
+): Record<string, string> {
   const entries = Object.entries((labels as Record<string, string> | undefined) ?? {});
   if (entries.length === 0 || entries.some(([key, value]) => !isLabelKey(key) || !isLabelValue(value))) {
     throw invalid(where, {
       input,
       got: labels,
       allowed: 'at least one Kubernetes label (key: value, the value at most 63 characters)',
-      fix: 'copy the labels of the pods that the Service selects',
+      fix,
     });
   }
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -82,13 +93,6 @@ function isLabelKey(key: string): boolean {
 
 function isLabelValue(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 63 && LABEL_VALUE.test(value);
-}
-
-export function checkMember<T extends string>(where: string, input: string, got: T, members: readonly T[]): T {
-  if (!members.includes(got)) {
-    throw invalid(where, { input, got, allowed: members.join(', '), fix: 'use a member of the enum' });
-  }
-  return got;
 }
 
 /** Plain JavaScript can leave it out. */
@@ -156,22 +160,14 @@ export function checkPath(where: string, input: string, path: string): string {
   return path;
 }
 
-/** Plain JavaScript can leave it out, or pass its props instead. */
-export function checkCluster(where: string, cluster: { readonly _facts?: ClusterFacts } | undefined): ClusterFacts {
-  if (cluster?._facts) return cluster._facts;
-  throw invalid(where, {
-    input: 'cluster',
-    allowed: 'Cluster.of({...}) or Cluster.fromFile(path)',
-    fix: 'declare the facts about the cluster; none is assumed',
-  });
-}
+const OWN_LABELS_FIX = 'write keys and values of letters, digits, "-", "_" and "."';
 
 /** Labels of objects, which may be none. */
 export function checkLabels(
   where: string,
   labels: Record<string, string> | undefined,
 ): Record<string, string> | undefined {
-  return labels && Object.keys(labels).length > 0 ? checkPodLabels(where, 'labels', labels) : undefined;
+  return labels && Object.keys(labels).length > 0 ? checkPodLabels(where, 'labels', labels, OWN_LABELS_FIX) : undefined;
 }
 
 /** A headless Service has no cluster IPs. */

@@ -1,16 +1,18 @@
-import { type ApiServerProps, type ClusterProps, Cni } from '../cluster-props';
+import type { ApiServerProps, ClusterProps } from '../cluster-props';
 import { ClusterDns } from '../cluster-dns';
 import { foreignNamespaces, foreignServices } from '../foreign-objects';
-import type { IstioMesh } from '../istio-mesh';
-import { checkCidr, checkIp, checkMember, checkPort, isDnsName } from './checks';
+import { checkCidr, checkIp, checkPort, isDnsName } from './checks';
 import { isIpv6, overlap } from './cidr';
 import { invalid } from './errors';
-import type { ApiServerFacts, ClusterFacts, MeshFacts } from './cluster-facts';
+import type { ApiServerFacts, ClusterFacts } from './cluster-facts';
+import { CLUSTER } from './cluster-keys';
+import { givenProps } from './given';
 import { USUAL_API_SERVER_PORTS } from './ports';
 import { checkMinorVersion, isAtLeast } from './versions';
 
 /** Props from code or file, checked: what builders and plan read. */
 export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
+  givenProps(where, CLUSTER, props);
   const cidrs = (input: string, values: string[] = []): string[] =>
     values.map((value, i) => checkClusterCidr(where, `${input}[${i}]`, value));
   const podCidrs = cidrs('podCidrs', props.podCidrs);
@@ -19,7 +21,7 @@ export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
   checkApart(where, { podCidrs, nodeCidrs }, serviceCidrs);
   return {
     name: checkName(where, props.name),
-    mesh: checkMesh(where, props.mesh),
+    mesh: props.mesh._facts,
     podCidrs,
     nodeCidrs,
     serviceCidrs,
@@ -28,7 +30,7 @@ export function checkFacts(where: string, props: ClusterProps): ClusterFacts {
     ipv6: isIpv6(podCidrs[0] ?? ''),
     namespaces: foreignNamespaces(where, props.namespaces ?? []),
     services: foreignServices(where, props.services ?? []),
-    ...(props.cni !== undefined && { cni: checkMember(where, 'cni', props.cni, Object.values(Cni)) }),
+    ...(props.cni !== undefined && { cni: props.cni }),
     ...(props.kubernetesVersion !== undefined && { kubernetesVersion: checkKubernetes(where, props) }),
   };
 }
@@ -58,16 +60,6 @@ function checkApart(where: string, excluded: Record<string, string[]>, serviceCi
       });
     }
   }
-}
-
-/** Plain JavaScript can leave it out, and then nothing would be injected. */
-function checkMesh(where: string, mesh: Partial<IstioMesh> | undefined): MeshFacts {
-  if (mesh?._facts) return mesh._facts;
-  throw invalid(where, {
-    input: 'mesh',
-    allowed: 'IstioMesh.none(), IstioMesh.sidecar() or IstioMesh.ambient()',
-    fix: 'say how the cluster is meshed; a mesh is never assumed',
-  });
 }
 
 /** Native sidecars are init containers that keep running: Kubernetes 1.29. */

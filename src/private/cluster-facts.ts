@@ -1,5 +1,5 @@
 import type { Cni } from '../cluster-props';
-import type { MtlsMode } from '../istio-mesh';
+import type { MtlsMode } from '../istio-mesh-props';
 import type { Labels } from './labels';
 import type { NetworkPeer } from './network-peer';
 

@@ -1,4 +1,5 @@
-import { IstioMesh, MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh';
+import { IstioMesh } from '../istio-mesh';
+import { MtlsMode, OutboundTrafficPolicy, type PortMtls } from '../istio-mesh-props';
 import type { MappingReader } from './cluster-file-reader';
 import { refusedInFile } from './cluster-file-values';
 

@@ -1,6 +1,15 @@
-import type { BackendPlacement } from '../backend-placement';
+import { BackendPlacement } from '../backend-placement';
 import type { Destination } from './destination';
 import { parseEndpoint, type UrlKind } from './endpoint';
+import { instanceOf, required } from './given';
+
+export const placementKind = required(
+  instanceOf(
+    BackendPlacement,
+    ['BackendPlacement.inMesh()', 'BackendPlacement.inCluster()', 'BackendPlacement.external()'],
+    'say where the server runs; it is never assumed',
+  ),
+);
 
 /** A URL and where its server runs, checked together. */
 export function resolveDestination(

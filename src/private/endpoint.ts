@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { isDnsName } from './checks';
 import { isIpv6 } from './cidr';
 import { invalid } from './errors';
+import { required, type RequiredKind, textOf } from './given';
 import { ISTIO_RESERVED_PORTS, SCHEME_PORT } from './ports';
 
 export type Protocol = 'otlpGrpc' | 'otlpHttp' | 'prometheusRemoteWrite';
@@ -32,6 +33,10 @@ const EXAMPLE: Record<UrlKind, string> = {
   alertmanager: 'http://alertmanager.monitoring:9093',
 };
 
+export function urlKind(protocol: UrlKind): RequiredKind<string> {
+  return required(textOf(`a URL such as ${EXAMPLE[protocol]}`, 'pass the URL as a string'));
+}
+
 export function parseEndpoint(where: string, protocol: UrlKind, url: string, input = 'url'): Endpoint {
   const got = withoutCredentials(url);
   const refuse = (allowed: string, fix: string): Error => invalid(where, { input, got, allowed, fix });
@@ -60,11 +65,15 @@ type Refuse = (allowed: string, fix: string) => Error;
 function checkScheme(protocol: UrlKind, scheme: string | undefined, refuse: Refuse): Endpoint['scheme'] {
   if (scheme === 'http' || scheme === 'https') return scheme;
   if (scheme === undefined && protocol === 'otlpGrpc') return undefined;
-  const fix =
-    scheme === undefined
-      ? 'start the URL with http:// (the sidecar or a trusted network protects it) or https:// (TLS by the exporter)'
-      : 'write http:// or https:// in lower case';
-  throw refuse(`the schemes http and https, as in ${EXAMPLE[protocol]}`, fix);
+  throw refuse(`the schemes http and https, as in ${EXAMPLE[protocol]}`, schemeFix(protocol, scheme));
+}
+
+function schemeFix(protocol: UrlKind, scheme: string | undefined): string {
+  if (scheme === undefined) {
+    return 'start the URL with http:// (the sidecar or a trusted network protects it) or https:// (TLS by the exporter)';
+  }
+  if (/^https?$/i.test(scheme)) return 'write http:// or https:// in lower case';
+  return `write http:// or https://${protocol === 'otlpGrpc' ? '; OTLP over gRPC uses them too' : ''}`;
 }
 
 function parseAuthority(
@@ -79,7 +88,7 @@ function parseAuthority(
   if (ipv6 !== undefined ? !isIPv6(ipv6) || ipv6.includes('%') : !isHost(host)) {
     throw refuse(
       `${shape}, its host a DNS name or an IP address`,
-      'write host names in lower case, IPv6 addresses in brackets',
+      'use lower-case letters, digits and hyphens, without a dot at the end; IPv6 addresses in brackets',
     );
   }
   const address = ipv6 ?? host;

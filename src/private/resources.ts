@@ -1,6 +1,7 @@
-import type { ContainerResources } from 'cdk8s-plus-28';
+import type { ContainerResources, CpuResources, EphemeralStorageResources, MemoryResources } from 'cdk8s-plus-28';
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { invalid } from './errors';
+import { cpu, type Keys, objectOf, sizeSuchAs } from './given';
 
 export const BYTES_PER_MI = 1024 * 1024;
 
@@ -27,6 +28,14 @@ export interface DefaultResources {
 
 /** The Go runtime starts to collect harder at this share of the limit, before the kernel kills the container. */
 const GO_MEMORY_SHARE = 0.8;
+
+export const MEMORY = sizeSuchAs('Size.mebibytes(256)');
+
+export const RESOURCES: Keys<ContainerResources> = {
+  cpu: objectOf<CpuResources>({ request: cpu, limit: cpu }),
+  memory: objectOf<MemoryResources>({ request: MEMORY, limit: MEMORY }),
+  ephemeralStorage: objectOf<EphemeralStorageResources>({ request: MEMORY, limit: MEMORY }),
+};
 
 /** The user's resources over the part's defaults. A CPU limit is never a default: it throttles collection. */
 export function resolveResources(

@@ -36,7 +36,7 @@ describe('mistakes end with exit code 2 and one line that says what to do', () =
   test.each<[string[], RegExp]>([
     [[], /command: missing; fix: write plan or diff; see cdk8s-telemetry --help/],
     [['plam', '.'], /plam: no such command; fix: did you mean plan\?/],
-    [['frobnicate'], /frobnicate: no such command; fix: see cdk8s-telemetry --help/],
+    [['frobnicate'], /frobnicate: no such command; fix: use plan, diff, explain, or see cdk8s-telemetry --help/],
     [['plan'], /plan: nothing to read; fix: name files or folders with manifests, or - for standard input/],
     [['plan', '.', '--clustr', 'c.yaml'], /--clustr: no such option; fix: did you mean --cluster\?/],
     [['plan', '.', '--fail_on=error'], /--fail_on: no such option; fix: did you mean --fail-on\?/],
@@ -52,7 +52,7 @@ describe('mistakes end with exit code 2 and one line that says what to do', () =
     [['diff', '-', '-'], /-: given twice/],
     [['diff', 'old'], /diff: got 1 path; fix: name two/],
     [['diff', 'a', 'b', 'c'], /diff: got 3 paths; fix: name two/],
-    [['x'.repeat(100_000)], /no such command; fix: see/],
+    [['x'.repeat(100_000)], /no such command; fix: use/],
     [[''], /command: missing/],
     [[' '], /" ": no such command/],
     [['plan', ''], /plan: got ""; fix: name a file: the text is empty/],

@@ -1,5 +1,5 @@
 import { Interception } from '../../interception';
-import { MtlsMode } from '../../istio-mesh';
+import { MtlsMode } from '../../istio-mesh-props';
 import { type BackendModel, destinationsOf, sortedByName } from '../backend';
 import { hostCidr } from '../cidr';
 import type { ClusterFacts, SidecarMeshFacts } from '../cluster-facts';

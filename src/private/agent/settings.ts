@@ -1,26 +1,72 @@
 import type { Construct } from 'constructs';
 import { Interception } from '../../interception';
-import type { MetricAgentProps, SidecarResources } from '../../metric-agent-props';
+import type { MetricAgentOptions, MetricAgentProps, SidecarResources } from '../../metric-agent-props';
 import { MetricInput } from '../../metric-input';
-import { checkCluster, checkImage, checkMember, checkPriorityClass } from '../checks';
+import { PipelineBackend } from '../../pipeline-backend';
+import { checkImage, checkPriorityClass } from '../checks';
 import { isIpv6 } from '../cidr';
+import { clusterKind } from '../cluster-kind';
 import { invalid } from '../errors';
+import { cpu, givenProps, instanceOf, type Keys, listOf, memberOf, objectOf, required, text } from '../given';
 import { resolveIdentity } from '../identity';
 import { COLLECTOR_IMAGE } from '../images';
 import type { ClusterFacts } from '../cluster-facts';
 import { type InputModel, inputId } from '../input';
 import { partName } from '../names';
-import { checkAtMost, checkMi, millis, resolveResources } from '../resources';
+import { checkAtMost, checkMi, MEMORY, millis, resolveResources, RESOURCES } from '../resources';
 import type { SidecarResourcesModel } from '../sidecar';
 import type { AgentSettings } from './model';
 
 /** Room for tens of thousands of series on a node, with full queues. A CPU limit would delay scrapes. */
 const DEFAULT_RESOURCES = { cpuRequest: '100m', memoryRequestMi: 256, memoryLimitMi: 1024 };
 
-/** Checks the props of an agent, except for its backends. */
-export function agentSettings(agent: Construct, props: MetricAgentProps): AgentSettings {
+const SIDECAR_RESOURCES: Keys<SidecarResources> = {
+  cpuRequest: required(cpu),
+  cpuLimit: required(cpu),
+  memoryRequest: required(MEMORY),
+  memoryLimit: required(MEMORY),
+};
+
+export const AGENT_OPTIONS: Keys<MetricAgentOptions> = {
+  interception: memberOf('Interception', Interception),
+  image: text,
+  resources: objectOf(RESOURCES),
+  priorityClassName: text,
+  sidecarResources: objectOf(SIDECAR_RESOURCES),
+};
+
+export const backendKind = instanceOf(
+  PipelineBackend,
+  [
+    'PipelineBackend.otlpGrpc(chart, id, {...})',
+    'PipelineBackend.otlpHttp(chart, id, {...})',
+    'PipelineBackend.prometheusRemoteWrite(chart, id, {...})',
+  ],
+  'pass what one of these calls returns',
+);
+
+export const inputsKind = listOf(
+  instanceOf(
+    MetricInput,
+    ['MetricInput.runtime()', 'MetricInput.prometheus()', 'MetricInput.istio()', 'MetricInput.scrapeJob({...})'],
+    'pass what one of these calls returns',
+  ),
+);
+
+const AGENT: Keys<MetricAgentProps> = {
+  ...AGENT_OPTIONS,
+  cluster: clusterKind,
+  backends: required(listOf(backendKind)),
+  inputs: inputsKind,
+  namespace: text,
+  instance: text,
+};
+
+/** Checks the props of an agent, except for what its backends say. */
+export function agentSettings(agent: Construct, given: MetricAgentProps): AgentSettings {
   const where = agent.node.path;
-  const cluster = checkDualStack(where, checkCluster(where, props.cluster));
+  const props = givenProps(where, AGENT, given);
+  const cluster = checkDualStack(where, props.cluster._facts);
   const identity = resolveIdentity(agent, props);
   const name = partName(identity.instance, 'metric-agent');
   return {
@@ -83,7 +129,7 @@ function checkInterception(where: string, { interception, cluster }: MetricAgent
       fix: 'declare Cluster serviceCidrs',
     });
   }
-  return checkMember(where, 'interception', interception ?? Interception.EVERY_BACKEND, Object.values(Interception));
+  return interception ?? Interception.EVERY_BACKEND;
 }
 
 function checkSidecarResources(where: string, given: SidecarResources): SidecarResourcesModel {

@@ -1,4 +1,4 @@
-import { MtlsMode } from '../../istio-mesh';
+import { MtlsMode } from '../../istio-mesh-props';
 import { needsCertificates, strictNamespaces } from '../agent/model';
 import type { MeshFacts } from '../cluster-facts';
 import { TLS_MODE } from '../istio-names';

@@ -1,21 +1,53 @@
 import type { Construct } from 'constructs';
+import { PrometheusNoMesh } from '../../prometheus-no-mesh';
 import type { RbacRule, TelemetryManagerOptions, TelemetryManagerProps } from '../../telemetry-manager-props';
 import { checkImage, checkPath, checkPort, checkPositive, checkPriorityClass } from '../checks';
 import type { ClusterFacts } from '../cluster-facts';
 import { invalid } from '../errors';
+import { givenProps, instanceOf, type Keys, listOf, number, objectOf, required, text, textOf } from '../given';
 import { resolveIdentity } from '../identity';
 import { partName } from '../names';
 import { MANAGER_HEALTH_PORT, MANAGER_WEBHOOK_PORT } from '../ports';
 import { managerCertificate } from '../prometheus/tls';
 import type { ClientCertificate, TlsSource } from '../prometheus/tls-model';
-import { resolveResources } from '../resources';
+import { RESOURCES, resolveResources } from '../resources';
 import type { ManagerModel } from './model';
 
 const DEFAULT_RESOURCES = { cpuRequest: '10m', memoryRequestMi: 64, memoryLimitMi: 256 };
 
+const RULE: Keys<RbacRule> = {
+  apiGroups: required(listOf(text)),
+  resources: required(listOf(text)),
+  verbs: required(listOf(text)),
+  resourceNames: listOf(text),
+};
+
+export const MANAGER_OPTIONS: Keys<TelemetryManagerOptions> = {
+  image: required(textOf('an image reference', 'pass the image; it is always yours, this library ships none')),
+  args: listOf(text),
+  webhookPort: number,
+  alertWebhookPath: text,
+  admissionPort: number,
+  replicas: number,
+  healthPort: number,
+  rules: listOf(objectOf(RULE)),
+  clusterRules: listOf(objectOf(RULE)),
+  resources: objectOf(RESOURCES),
+  priorityClassName: text,
+};
+
+const MANAGER: Keys<TelemetryManagerProps> = {
+  ...MANAGER_OPTIONS,
+  prometheus: required(
+    instanceOf(PrometheusNoMesh, ['new PrometheusNoMesh(chart, id, {...})'], 'pass the Prometheus of the stack'),
+  ),
+  namespace: text,
+};
+
 /** Checks the props of the manager; nothing is added to it later, so its settings are all of its model. */
-export function managerModel(manager: Construct, props: TelemetryManagerProps): ManagerModel {
+export function managerModel(manager: Construct, given: TelemetryManagerProps): ManagerModel {
   const where = manager.node.path;
+  const props = givenProps(where, MANAGER, given);
   const { prometheus } = props;
   const { cluster, instance } = prometheus._model();
   const { namespace } = resolveIdentity(manager, { namespace: props.namespace ?? prometheus.namespace, instance });

@@ -2,13 +2,15 @@ import { type Duration, Size } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PrometheusNoMeshProps, PrometheusOptions } from '../../prometheus-props';
 import { PrometheusStorage } from '../../prometheus-storage';
-import { checkCluster, checkImage, checkPositive, checkPriorityClass } from '../checks';
+import { checkImage, checkPositive, checkPriorityClass } from '../checks';
 import { withoutCredentials } from '../endpoint';
 import { invalid } from '../errors';
+import { givenProps } from '../given';
 import { resolveIdentity } from '../identity';
 import { PROMETHEUS_IMAGE } from '../images';
 import { partName } from '../names';
 import { checkEphemeralLimit, type Resources, resolveResources } from '../resources';
+import { PROMETHEUS } from './keys';
 import { emptyDirMi, type PrometheusSettings, type StorageModel } from './model';
 import { diskMi, memoryLimitMi } from './scale';
 
@@ -23,13 +25,14 @@ interface PrometheusSizes {
 }
 
 /** Checks the props of Prometheus, except for those that `add…` takes too. */
-export function prometheusSettings(prometheus: Construct, props: PrometheusNoMeshProps): PrometheusSettings {
+export function prometheusSettings(prometheus: Construct, given: PrometheusNoMeshProps): PrometheusSettings {
   const where = prometheus.node.path;
+  const props = givenProps(where, PROMETHEUS, given);
   const identity = resolveIdentity(prometheus, props);
   return {
     ...identity,
     name: partName(identity.instance, 'prometheus'),
-    cluster: checkCluster(where, props.cluster),
+    cluster: props.cluster._facts,
     image: checkImage(where, props.image ?? PROMETHEUS_IMAGE),
     ...prometheusSizes(where, props),
     priorityClassName: checkPriorityClass(where, props.priorityClassName),

@@ -1,4 +1,4 @@
-import { MtlsMode } from '../../../src/istio-mesh';
+import { MtlsMode } from '../../../src/istio-mesh-props';
 import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
 import { sidecarMeshFacts } from '../support/mesh';

@@ -1,4 +1,4 @@
-import { MtlsMode } from '../../../src/istio-mesh';
+import { MtlsMode } from '../../../src/istio-mesh-props';
 import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 
 /** A mesh with sidecars as Istio installs it, but for what a test says. */

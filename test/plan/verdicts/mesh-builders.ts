@@ -2,7 +2,7 @@ import type { Connection, Destination } from '../../../src/plan/connection';
 import type { Labels, Workload } from '../../../src/plan/inventory';
 import type { PlanFacts, World } from '../../../src/plan/world';
 import { judge } from '../../../src/plan/verdicts';
-import { MtlsMode } from '../../../src/istio-mesh';
+import { MtlsMode } from '../../../src/istio-mesh-props';
 import type { SidecarMeshFacts } from '../../../src/private/cluster-facts';
 import { sidecarMeshFacts } from '../support/mesh';
 import { worldOf } from '../support/world';

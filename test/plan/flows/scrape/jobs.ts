@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
-import { MtlsMode } from '../../../../src/istio-mesh';
+import { MtlsMode } from '../../../../src/istio-mesh-props';
 import type { Connection, Destination } from '../../../../src/plan/connection';
 import { NODE_NAME, POD_ADDRESS } from '../../../../src/plan/flows/placeholders';
 import { scrapeConnections } from '../../../../src/plan/flows/scrape';
