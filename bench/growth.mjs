@@ -15,7 +15,7 @@ await withInstalledLibrary((directory) => {
   growthOfBackends(directory, start);
 });
 
-/** A chart of the library has about twenty objects. */
+/** A chart of the library has 16 objects. */
 function growthOfCharts(directory, start) {
   const counts = [2, 20, 200];
   const costs = counts.map((count) => {

@@ -1,8 +1,7 @@
 // Three bundles of what jsii compiled: the library, which loads the planner only when a plan is asked for; the planner; and the
-// command, which loads neither cdk8s nor constructs.
+// command, which loads neither cdk8s nor constructs. jsii writes ES modules (tsconfig.json): esbuild joins them in one scope, which
+// loads in two thirds of the time of CommonJS modules, and names the exports for apps that are ES modules.
 import { build } from 'esbuild';
-import { appendFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
 const common = {
   bundle: true,
@@ -23,8 +22,5 @@ await build({
   external: ['cdk8s', 'constructs', './plan'],
   outfile: 'lib/index.js',
 });
-// An ES module can import by name what Node finds in the text.
-const names = Object.keys(createRequire(import.meta.url)('../lib/index.js'));
-appendFileSync('lib/index.js', `0 && (module.exports = { ${names.join(', ')} });\n`);
 await build({ ...common, entryPoints: ['lib/src/plan/index.js'], outfile: 'lib/plan.js' });
 await build({ ...common, entryPoints: ['lib/src/cli/main.js'], outfile: 'lib/cli.js' });

@@ -1,17 +1,18 @@
 import { Construct } from 'constructs';
 import type { MetricAgentProps } from './metric-agent-props';
 import type { PipelineBackend } from './pipeline-backend';
-import { checkBackend } from './private/agent/checks';
+import { backendProblems, checkBackend } from './private/agent/checks';
 import { daemonSetSpec } from './private/agent/daemon-set';
 import { agentEgress, agentIngress } from './private/agent/flows';
 import { type AgentModel, agentModel, type AgentSettings, outboundCapture } from './private/agent/model';
 import { agentClusterRules, discoveryNamespaces, ENDPOINT_DISCOVERY, leaseRules } from './private/agent/rbac';
-import { receives } from './private/agent/input-groups';
 import { claimObjectStates } from './private/agent/object-states';
 import { metricsServiceName, metricsServiceSpec } from './private/agent/service';
 import { agentSettings, backendKind } from './private/agent/settings';
+import { agentTarget } from './private/agent/target';
+import type { BackendModel } from './private/backend';
 import { collectorConfigFiles } from './private/collector/config';
-import { byKind, collectsObjectStates, isScraping } from './private/input';
+import { collectsObjectStates } from './private/input';
 import { partLabels, selectorLabels } from './private/labels';
 import type { NetworkPeer } from './private/network-peer';
 import { networkPolicySpec } from './private/network-policy';
@@ -37,12 +38,19 @@ export class MetricAgent extends Construct {
   /** Name of all namespaced objects: `<instance>-metric-agent`. */
   public readonly name: string;
 
+  /** @internal */
+  public readonly _cluster: string;
+
   private readonly settings: AgentSettings;
   private readonly backends: PipelineBackend[] = [];
-  /** Derived anew after every `add…`: cdk8s validates the whole App once for each chart (cdk8s `App._synthChart`). */
-  private model: AgentModel | undefined;
   private readonly metricsReaders: NetworkPeer[] = [];
-  private readonly configFiles: Memo<AgentModel, Record<string, string>>;
+  private readonly model = new Memo(
+    () => this._version(),
+    () => agentModel(this.settings, this.backendModels(), this.metricsReaders),
+  );
+  private readonly configFiles = this.model.derived(collectorConfigFiles);
+  /** Asked for often: cdk8s validates the whole App once for each chart (cdk8s `App._synthChart`). */
+  private readonly problems = this.model.derived(backendProblems);
 
   /**
    * @param scope a chart, or a construct in one
@@ -55,12 +63,9 @@ export class MetricAgent extends Construct {
     const { cluster, inputs, namespace, instance, name, leaseName } = this.settings;
     this.namespace = namespace;
     this.name = name;
+    this._cluster = cluster.name;
     const labels = partLabels('metric-agent', instance);
     const selector = selectorLabels('metric-agent', instance);
-    this.configFiles = new Memo(
-      () => this._model(),
-      (model) => collectorConfigFiles(model),
-    );
 
     const objects = new PartObjects(this, { cluster, namespace, name, labels });
     objects.serviceAccount();
@@ -85,7 +90,7 @@ export class MetricAgent extends Construct {
     props.backends.forEach((backend) => {
       this._addBackend(backend);
     });
-    this.node.addValidation({ validate: () => this.validateBackends() });
+    this.node.addValidation({ validate: () => this.problems.get() });
   }
 
   /**
@@ -95,17 +100,14 @@ export class MetricAgent extends Construct {
    */
   public addMetricsReader(reader: Reader): void {
     this.metricsReaders.push(resolveReader(this.node.path, reader));
-    this.model = undefined;
   }
 
   /** @internal */
   public _addBackend(backend: PipelineBackend): void {
     const { cluster, namespace, instance } = this.settings;
     backendKind(this.node.path, 'backend', backend);
-    const models = this.backends.map(({ _model }) => _model);
-    checkBackend(this.node.path, this.settings, models, backend._model, backend.node.path);
+    checkBackend(this.node.path, this.settings, this.backendModels(), backend._model, backend.node.path);
     this.backends.push(backend);
-    this.model = undefined;
     const outbound = outboundCapture(this.settings, [backend._model]);
     const registryOnly = cluster.mesh.mode === 'sidecar' && cluster.mesh.registryOnly;
     backend._use({
@@ -118,43 +120,25 @@ export class MetricAgent extends Construct {
     });
   }
 
-  private validateBackends(): string[] {
-    if (this.backends.length === 0)
-      return [
-        'the agent has no backend; fix: add one with addBackend(), for example chart.addBackend(PipelineBackend.otlpGrpc(...))',
-      ];
-    const { groups, backends } = this._model();
-    return backends
-      .filter((backend) => !receives(backend, groups))
-      .map(
-        ({ name }) => `backend ${name} receives nothing; fix: let its inputs and namespaces meet those of the agent`,
-      );
-  }
-
   /** @internal */
   public _model(): AgentModel {
-    this.model ??= agentModel(
-      this.settings,
-      this.backends.map(({ _model }) => _model),
-      this.metricsReaders,
-    );
-    return this.model;
+    return this.model.get();
   }
 
   /** @internal */
   public _target(): AgentTarget {
-    const { backends, inputs, metricsPorts } = this._model();
-    return {
-      cluster: this.settings.cluster.name,
-      namespace: this.namespace,
-      name: this.name,
-      podLabels: selectorLabels('metric-agent', this.settings.instance),
-      metricsPorts,
-      backends: backends.map(({ name }) => name),
-      countsAgents: inputs.some(collectsObjectStates),
-      readsKubelets: byKind(inputs, 'runtime').length > 0,
-      scrapes: inputs.some(isScraping),
-      memoryLimitMi: this.settings.resources.memoryLimitMi,
-    };
+    return agentTarget(this._model());
+  }
+
+  /**
+   * Grows with everything that is added.
+   * @internal
+   */
+  public _version(): number {
+    return this.backends.length + this.metricsReaders.length;
+  }
+
+  private backendModels(): BackendModel[] {
+    return this.backends.map(({ _model }) => _model);
   }
 }

@@ -10,7 +10,7 @@ import { lazy } from './private/objects';
 import { PartObjects } from './private/part-objects';
 import { PROMETHEUS_PORT } from './private/ports';
 import { alertReceiver } from './private/prometheus/alert-receiver';
-import { namespacesOf, prometheusConfigFiles } from './private/prometheus/config';
+import { prometheusConfigFiles } from './private/prometheus/config';
 import { dashboardFiles } from './private/prometheus/dashboard';
 import { dashboardModel } from './private/prometheus/dashboard-settings';
 import { prometheusEgress, prometheusIngress } from './private/prometheus/flows';
@@ -51,10 +51,11 @@ export class PrometheusNoMesh extends Construct {
   private readonly readers: NetworkPeer[] = [];
   private readonly alertReceivers: AlertReceiver[] = [];
   private readonly managerCertificates: ClientCertificate[] = [];
-  private readonly configFiles = new Memo(
-    () => this._model(),
-    (model) => prometheusConfigFiles(model),
+  private readonly model = new Memo(
+    () => this.version(),
+    () => this.derivedModel(),
   );
+  private readonly configFiles = this.model.derived(prometheusConfigFiles);
 
   /**
    * @param scope a chart, or a construct in one
@@ -107,8 +108,8 @@ export class PrometheusNoMesh extends Construct {
    * @param agent an agent of the same cluster
    */
   public addAgent(agent: MetricAgent): void {
-    const target = agentKind(this.node.path, 'agent', agent)._target();
-    if (target.cluster !== this.settings.cluster.name) {
+    agentKind(this.node.path, 'agent', agent);
+    if (agent._cluster !== this.settings.cluster.name) {
       throw invalid(this.node.path, {
         input: 'agent',
         got: agent.node.path,
@@ -124,8 +125,8 @@ export class PrometheusNoMesh extends Construct {
         fix: 'add each agent once',
       });
     }
-    if (!namespacesOf(this.agents.map((other) => other._target())).includes(target.namespace)) {
-      this.objects.role(DISCOVERY_RULES, target.namespace);
+    if (!this.agents.some(({ namespace }) => namespace === agent.namespace)) {
+      this.objects.role(DISCOVERY_RULES, agent.namespace);
     }
     this.agents.push(agent);
     agent.addMetricsReader(Reader.pods(this._pods()));
@@ -166,6 +167,16 @@ export class PrometheusNoMesh extends Construct {
 
   /** @internal */
   public _model(): PrometheusModel {
+    return this.model.get();
+  }
+
+  /** Grows with everything that is added, here or to an agent. */
+  private version(): number {
+    const added = this.readers.length + this.alertReceivers.length + this.managerCertificates.length;
+    return this.agents.reduce((sum, agent) => sum + 1 + agent._version(), added);
+  }
+
+  private derivedModel(): PrometheusModel {
     return {
       ...this.settings,
       tls: tlsModel(this._tls, this.settings, this.managerCertificates),

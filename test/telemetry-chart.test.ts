@@ -4,10 +4,13 @@ import {
   BackendPlacement,
   Cluster,
   IstioMesh,
+  MetricAgent,
   MetricInput,
   PipelineBackend,
+  Reader,
   TelemetryChart,
   type TelemetryChartProps,
+  TelemetryManager,
 } from '../src';
 import { collectorConfig, type Manifest, manifest, templateOf } from './support/manifests';
 
@@ -35,6 +38,52 @@ test('backends can be added until synthesis, also after the chart was rendered o
     'otlp_grpc/two',
     'prometheus/health',
   ]);
+});
+
+describe('what is added after the chart was rendered shows as if it had been there before', () => {
+  const reader = Reader.pods({ namespace: 'obs', podLabels: { app: 'grafana' } });
+  const placement = BackendPlacement.inCluster();
+
+  const additions: Record<string, (chart: TelemetryChart) => void> = {
+    'a backend': (chart) => {
+      chart.addBackend(backend(chart, 'two'));
+    },
+    'a reader of the agent': ({ agent }) => {
+      agent.addMetricsReader(reader);
+    },
+    'a reader of Prometheus': ({ prometheus }) => {
+      prometheus.addReader(reader);
+    },
+    'an Alertmanager': ({ prometheus }) => {
+      prometheus.addAlertmanager({ url: 'http://alerts.obs:9093', placement });
+    },
+    'a manager': (chart) => {
+      new TelemetryManager(chart, 'manager', { prometheus: chart.prometheus, image: 'm:1' });
+    },
+    'an agent': (chart) => {
+      chart.prometheus.addAgent(secondAgent(chart));
+    },
+  };
+  test.each(Object.entries(additions))('%s', (_, add) => {
+    const stack = (before: (chart: TelemetryChart) => unknown): Manifest[] => {
+      const chart = newStack(new App());
+      chart.addBackend(backend(chart, 'one'));
+      before(chart);
+      add(chart);
+      return render(chart);
+    };
+    expect(stack(render)).toEqual(stack(() => undefined));
+  });
+
+  function secondAgent(chart: TelemetryChart): MetricAgent {
+    const backends = [backend(chart, 'two')];
+    return new MetricAgent(chart, 'second', {
+      cluster,
+      instance: 'second',
+      inputs: [MetricInput.prometheus()],
+      backends,
+    });
+  }
 });
 
 test('ids of users cannot collide with those of the chart', () => {

@@ -1,19 +1,20 @@
-/**
- * A value computed from an input, and computed anew only when the input is another one: compared as JSON, because
- * Prometheus' model is built anew at each call.
- */
-export class Memo<I, O> {
-  private known: { readonly key: string; readonly value: O } | undefined;
+/** A value computed when it is asked for, and computed anew when its version has changed. */
+export class Memo<T> {
+  private known: { readonly version: number; readonly value: T } | undefined;
 
   public constructor(
-    private readonly input: () => I,
-    private readonly compute: (input: I) => O,
+    private readonly version: () => number,
+    private readonly compute: () => T,
   ) {}
 
-  public get(): O {
-    const input = this.input();
-    const key = JSON.stringify(input);
-    if (this.known?.key !== key) this.known = { key, value: this.compute(input) };
+  public get(): T {
+    const version = this.version();
+    if (this.known?.version !== version) this.known = { version, value: this.compute() };
     return this.known.value;
+  }
+
+  /** A value computed from this one. */
+  public derived<U>(compute: (value: T) => U): Memo<U> {
+    return new Memo(this.version, () => compute(this.get()));
   }
 }

@@ -1,6 +1,8 @@
 import type * as JsYaml from 'js-yaml';
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Scalar = null | boolean | number | string;
+/** Undefined is what an optional setting is that nobody gave: its key is not written. */
+type Value = Scalar | Value[] | { [key: string]: Value | undefined };
 
 /**
  * YAML for a file inside a ConfigMap or annotation: block style, without anchors, quoted where any YAML version needs it.
@@ -11,22 +13,24 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
  */
 export function toYaml(document: unknown): string {
   const lines: string[] = [];
-  write(JSON.parse(JSON.stringify(document)) as Json, '', lines); // The copy drops undefined values.
+  write(document as Value, '', lines);
   return `${lines.join('\n')}\n`;
 }
 
-function write(value: Json, indent: string, lines: string[]): void {
+function write(value: Value, indent: string, lines: string[]): void {
   if (Array.isArray(value)) {
     for (const item of value) writeItem(item, indent, lines);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) writeEntry(scalar(key), item, indent, lines);
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined) writeEntry(scalar(key), item, indent, lines);
+    }
   } else {
     lines.push(indent + scalar(value));
   }
 }
 
 /** The first line of a nested value follows the dash. */
-function writeItem(item: Json, indent: string, lines: string[]): void {
+function writeItem(item: Value, indent: string, lines: string[]): void {
   if (!isNested(item)) {
     lines.push(`${indent}- ${flat(item)}`);
     return;
@@ -36,7 +40,7 @@ function writeItem(item: Json, indent: string, lines: string[]): void {
   lines[first] = `${indent}- ${lines[first]?.slice(indent.length + 2) ?? ''}`;
 }
 
-function writeEntry(key: string, item: Json, indent: string, lines: string[]): void {
+function writeEntry(key: string, item: Value, indent: string, lines: string[]): void {
   if (isNested(item)) {
     lines.push(`${indent}${key}:`);
     write(item, `${indent}  `, lines);
@@ -45,11 +49,11 @@ function writeEntry(key: string, item: Json, indent: string, lines: string[]): v
   }
 }
 
-function isNested(value: Json): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+function isNested(value: Value): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).some((item) => item !== undefined);
 }
 
-function flat(value: Json): string {
+function flat(value: Value): string {
   if (Array.isArray(value)) return '[]';
   return typeof value === 'object' && value !== null ? '{}' : scalar(value);
 }
@@ -59,7 +63,7 @@ const PLAIN = /^(?:[A-Za-z_/$(^\\](?:(?!: |:$| #)[ -~])*|\d+(?:s|m|h|MB))$/;
 /** What some version of YAML takes for something else than a string. */
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?[\d_]+)$/i;
 
-function scalar(value: null | boolean | number | string): string {
+function scalar(value: Scalar): string {
   if (typeof value !== 'string') return String(value);
   // JSON strings are YAML strings.
   return PLAIN.test(value) && !RESERVED.test(value) && !value.endsWith(' ') ? value : JSON.stringify(value);

@@ -24,7 +24,7 @@ test('what is written reads back the same, by two parsers and two versions of YA
 });
 
 test('reads like hand-written YAML', () => {
-  const document = { a: [{ b: 1, c: ['x', 'true'] }, [], {}], 'd e': { f: '^(a|b)$', g: 'k: v', h: '' }, i: undefined };
+  const document = { a: [{ b: 1, c: ['x', 'true'] }, [], {}], 'd e': { f: '^(a|b)$', g: 'k: v', h: '' } };
   expect(toYaml(document)).toBe(
     [
       'a:',
@@ -41,6 +41,10 @@ test('reads like hand-written YAML', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('settings that nobody gave are not written', () => {
+  expect(toYaml({ a: undefined, b: { c: undefined }, d: [{ e: undefined, f: 1 }] })).toBe('b: {}\nd:\n  - f: 1\n');
 });
 
 test('equal parts are written twice, without anchors', () => {

@@ -7,7 +7,8 @@ import { emptyDirQueuesMi } from '../collector/storage';
 import type { Destination } from '../destination';
 import { invalid } from '../errors';
 import { checkEphemeralLimit } from '../resources';
-import { type AgentSettings, outboundCapture } from './model';
+import { receives } from './input-groups';
+import { type AgentModel, type AgentSettings, outboundCapture } from './model';
 
 /** Refuses a backend that this agent, in this cluster, could not serve as its props promise. */
 export function checkBackend(
@@ -144,4 +145,15 @@ function checkIntercepted(
       fix: 'use the name or cluster IP of the backend’s Service',
     });
   }
+}
+
+/** What only shows when every backend was added. */
+export function backendProblems({ backends, groups }: AgentModel): string[] {
+  if (backends.length === 0)
+    return [
+      'the agent has no backend; fix: add one with addBackend(), for example chart.addBackend(PipelineBackend.otlpGrpc(...))',
+    ];
+  return backends
+    .filter((backend) => !receives(backend, groups))
+    .map(({ name }) => `backend ${name} receives nothing; fix: let its inputs and namespaces meet those of the agent`);
 }

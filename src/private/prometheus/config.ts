@@ -93,6 +93,6 @@ function keepMetrics(names: readonly string[]): Record<string, unknown> {
   return { source_labels: ['__name__'], regex: names.join('|'), action: 'keep' };
 }
 
-export function namespacesOf(agents: readonly AgentTarget[]): string[] {
+function namespacesOf(agents: readonly AgentTarget[]): string[] {
   return [...new Set(agents.map(({ namespace }) => namespace))].sort();
 }

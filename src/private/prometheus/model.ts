@@ -44,7 +44,6 @@ export interface PrometheusModel extends PrometheusSettings {
 
 /** An agent as Prometheus scrapes it. */
 export interface AgentTarget {
-  readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
   readonly podLabels: Labels;
