@@ -112,7 +112,8 @@ describe('around a pod that is dialled by its address', () => {
     );
   };
   const app = (found: World): Destination => toPods(found, 'shop/app');
-  const headless = (port: object, spec: object = {}) => service('shop/app', port, { ...HEADLESS, ...spec });
+  const headless = (port: Record<string, unknown>, spec: Record<string, unknown> = {}) =>
+    service('shop/app', port, { ...HEADLESS, ...spec });
   const HOST = 'app.shop.svc.cluster.local';
 
   test('are headless Services with the port', () => {
