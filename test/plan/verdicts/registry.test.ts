@@ -92,8 +92,8 @@ describe('where any port may be dialled', () => {
   });
 
   test('it is any of the ServiceEntries for the name, or an unknown host', () => {
-    const entries = [entry('vendor.example', 443), entry('other.example', 8443)];
-    expect(hosts(entries, () => vendor, any)).toEqual(['unknown', 'vendor.example:443 tcp']);
+    const entries = [entry('vendor.example', 8443), entry('other.example', 9443)];
+    expect(hosts(entries, () => vendor, any)).toEqual(['unknown', 'vendor.example:8443 tcp']);
     expect(hosts(entries, () => ({ kind: 'kubelet' }), any)).toEqual(['unknown']);
   });
 
