@@ -1,9 +1,8 @@
-import type { ServicePort } from '../inventory';
 import type { World } from '../world';
 import { protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
 import { containerPort, type Server } from './servers';
-import { and, type Truth, truthOf } from './truth';
+import { type Truth, truthOf } from './truth';
 
 /**
  * Whether the server's sidecar takes a port for HTTP, because a Service that selects the pod declares it so. Detection of
@@ -28,14 +27,8 @@ interface Declaration {
 
 function declarationsOf(world: World, server: Server): Declaration[] {
   return servicesSelecting(world, server).flatMap(({ service, selects }) =>
-    service.ports.flatMap((port) => {
-      const applies = and(selects, isTarget(port, server));
-      return applies === 'no' || port.protocol !== 'TCP' ? [] : [{ http: protocolOf(port) === 'http', applies }];
-    }),
+    service.ports
+      .filter((port) => port.protocol === 'TCP' && containerPort(port, server.workload) === server.port)
+      .map((port) => ({ http: protocolOf(port) === 'http', applies: selects })),
   );
-}
-
-function isTarget(port: ServicePort, { port: dialled, workload }: Server): Truth {
-  if (typeof port.targetPort === 'string' && !workload) return 'unknown';
-  return truthOf(containerPort(port, workload) === dialled);
 }

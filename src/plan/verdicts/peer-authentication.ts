@@ -111,7 +111,7 @@ function older({ policy: a }: Candidate, { policy: b }: Candidate): number {
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : 1;
 }
 
 function everyMode({ inventory }: World, except: readonly string[], meshMode: MtlsModeName): MtlsModeName[] {

@@ -45,7 +45,7 @@ export function proxySettings(annotations: TrafficAnnotations): ProxySettings {
 
 function parsed(annotations: TrafficAnnotations): unknown {
   const text = annotations.text(PROXY_CONFIG);
-  if (text === undefined || text.trim() === '') return undefined;
+  if (text === undefined) return undefined;
   try {
     return fromYaml(text);
   } catch {

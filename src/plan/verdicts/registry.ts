@@ -29,13 +29,13 @@ const DNS = { name: 'kube-dns', namespace: 'kube-system' };
 
 /** What the client's sidecar takes the destination for; undefined: an unknown host. Several, if any port may be dialled. */
 export function knownHosts(world: World, client: Workload, connection: Connection): readonly (KnownHost | undefined)[] {
-  const { to, port, protocol } = connection;
+  const { to, port } = connection;
   if (port !== null) return [knownHost(world, client, connection)];
-  const declared = to.kind === 'service' ? (to.service?.ports ?? []).filter((each) => each.protocol === protocol) : [];
-  const entries = to.kind === 'external' ? world.inventory.serviceEntries.flatMap(({ ports }) => ports) : [];
+  const ofService = to.kind === 'service' ? (to.service?.ports ?? []) : [];
+  const ofEntries = world.inventory.serviceEntries.flatMap(({ ports }) => ports);
   const ports = new Set([
-    ...declared.map((each) => each.port),
-    ...entries.map(({ number }) => number),
+    ...ofService.map((each) => each.port),
+    ...ofEntries.map(({ number }) => number),
     API_SERVER_PORT,
   ]);
   return [undefined, ...[...ports].flatMap((each) => knownHost(world, client, { ...connection, port: each }) ?? [])];
@@ -130,8 +130,8 @@ export function headlessAround(world: World, client: Workload, connection: Conne
 }
 
 /** Ports of a Service that the connection goes to, or may go to. */
-function dialledPorts({ ports }: Service, { port, protocol }: Connection): { port: ServicePort; is: Truth }[] {
-  const candidates = ports.filter((each) => each.protocol === protocol && (port === null || each.port === port));
+function dialledPorts({ ports }: Service, { port }: Connection): { port: ServicePort; is: Truth }[] {
+  const candidates = ports.filter((each) => port === null || each.port === port);
   return candidates.map((candidate) => ({ port: candidate, is: port === null ? 'unknown' : 'yes' }));
 }
 

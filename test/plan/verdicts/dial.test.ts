@@ -153,6 +153,7 @@ describe('annotated ranges', () => {
 
   test.each<[string, ReturnType<typeof ranges>, string[], string]>([
     ['it', ranges(['fd00:1::/64']), ['fd00:1::/64'], 'unknown'],
+    ['IPv4 addresses', ranges(['10.0.0.0/8']), ['10.1.0.0/16'], 'yes'],
     ['other IPv6 addresses', ranges(['fd00:2::/64']), both, 'no'],
     ['part of it', ranges(['10.0.0.0/8', 'fd00:1::/64']), both, 'unknown'],
     ['other IPv4 addresses', ranges(['10.2.0.0/16']), both, 'no'],

@@ -194,8 +194,8 @@ test('what nobody annotated is as Istio has it', () => {
   });
 });
 
-test('white space says nothing', () => {
-  const annotations = { 'proxy.istio.io/config': ' ', [`${TRAFFIC}/includeOutboundPorts`]: ' ' };
+test.each(['', ' '])('white space says nothing: "%s"', (nothing) => {
+  const annotations = { 'proxy.istio.io/config': nothing, [`${TRAFFIC}/includeOutboundPorts`]: nothing };
   expect(read(annotations)).toMatchObject({ includeOutboundPorts: { ports: [] }, problems: [] });
 });
 

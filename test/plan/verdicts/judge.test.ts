@@ -303,6 +303,22 @@ describe('the reason', () => {
   });
 });
 
+test.each<[string, string]>([
+  ['the pods are annotated', 'Made only if the pods are annotated.'],
+  ['if the pods are annotated', 'Made only if the pods are annotated.'],
+  ['Only if the pods are annotated', 'Made only if the pods are annotated.'],
+  ['the pods, if any, are annotated', 'Made only if the pods, if any, are annotated.'],
+])('the condition "%s" is told once', (condition, told) => {
+  const found = platform();
+  const asked = connection(workload(found, 'shop/outside'), toPods(found, 'shop/bare'), { condition });
+  expect(judge(found, asked).flow.why).toContain(told);
+});
+
+test('a server that nothing captures has no mode', () => {
+  const found = platform();
+  expect(judge(found, connection(workload(found, 'shop/outside'), toPods(found, 'shop/bare'))).serverModes).toEqual([]);
+});
+
 test('a Service that is another name is judged by that name', () => {
   const alias = {
     apiVersion: 'v1',
@@ -345,18 +361,4 @@ test('only clients that have or may have a sidecar come with capture and annotat
   expect(inside!.interception?.includeOutboundPorts.ports).toEqual([443, 4317, 9090]);
   expect(outside!.capture).toBeUndefined();
   expect(outside!.interception).toBeUndefined();
-});
-
-test('a thousand connections between a thousand workloads do not hang', () => {
-  const many = Array.from({ length: 1000 }, (_, i) => [
-    deployment(`ns${i % 10}/app${i}`, { labels: INJECTED }),
-    service(`ns${i % 10}/app${i}`, { name: 'http' }),
-  ]);
-  const found = world([deployment('shop/client', { labels: INJECTED }), ...many.flat()], strict);
-  const requests = found.inventory.services.map(({ namespace, name }) =>
-    connection(workload(found, 'shop/client'), toService(found, `${namespace}/${name}`), { port: 80 }),
-  );
-  const start = process.cpuUsage();
-  for (const request of requests) judge(found, request);
-  expect(process.cpuUsage(start).user / 1000).toBeLessThan(30_000);
 });

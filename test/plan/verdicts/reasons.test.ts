@@ -174,6 +174,7 @@ test('what is not known is asked for', () => {
   );
   const vendor = VENDOR;
   const anyPort = pair(INJECTED, { labels: INJECTED }, cluster(), 'http');
+  const anyTcp = pair(INJECTED, { labels: INJECTED }, cluster());
   const headless = (labels: Labels[], facts = cluster()): World =>
     world(
       [
@@ -191,6 +192,16 @@ test('what is not known is asked for', () => {
     pods: { name: 'strangers', namespace: 'shop', labels: {}, dataPlane: 'sidecar' },
   };
   const undecided = pair({}, { labels: AMBIENT }, { mesh: { mode: 'ambient' } });
+  const withoutHbone = { 'proxy.istio.io/config': 'proxyMetadata: { ISTIO_META_ENABLE_HBONE: "false" }' };
+  const onlyAmbient = world(
+    [
+      deployment('shop/client', { annotations: withoutHbone }),
+      deployment('shop/app', { labels: AMBIENT }),
+      service('shop/app', { port: 8080, name: 'tcp-app' }),
+      peerAuthentication('istio-system/default', { mtls: { mode: 'STRICT' } }),
+    ],
+    { mesh: { mode: 'ambient' } },
+  );
   const registryMesh = pair({}, {}, cluster({ registryOnly: true }));
   const inboundUnread = pair(
     BARE,
@@ -232,10 +243,12 @@ test('what is not known is asked for', () => {
     ['whether a headless Service is used', behind(HEADLESS), toPods(behind(HEADLESS), 'shop/other'), { port: null }],
     ['whether the sidecar takes HBONE', hbone, toPods(hbone, 'shop/app')],
     ['which port of a Service is dialled', anyPort, toService(anyPort, 'shop/app'), { port: null, tls: 'app' }],
+    ['which port of a Service is dialled in plaintext', anyTcp, toService(anyTcp, 'shop/app'), { port: null }],
     ['which pods of a headless Service have a sidecar', maybe, toService(maybe, 'shop/app')],
     ['which of them has one, where another one has none', mixed, toService(mixed, 'shop/app')],
     ['whether a headless Service takes strangers', around, strangers],
     ['which mesh the client is in', undecided, toPods(undecided, 'shop/app')],
+    ['whether the client is in ambient', onlyAmbient, toService(onlyAmbient, 'shop/app')],
     ['which mesh the client is in, of UDP', undecided, toPods(undecided, 'shop/app'), { protocol: 'UDP' }],
     ['whether the client has a sidecar', registryMesh, vendor, { port: 443, tls: 'app' }],
     [
@@ -254,11 +267,11 @@ test('what is not known is asked for', () => {
 });
 
 test('every way through a sidecar is told', () => {
-  const stage = (annotations: Labels, facts: Partial<PlanFacts> = cluster()): World =>
-    world([deployment('shop/client', { labels: INJECTED, annotations })], facts);
+  const stage = (annotations: Labels): World =>
+    world([deployment('shop/client', { labels: INJECTED, annotations })], cluster({ registryOnly: true }));
   const excluded = stage({ 'traffic.sidecar.istio.io/excludeOutboundIPRanges': '203.0.113.0/24' });
   const dnsCapture = stage({ 'proxy.istio.io/config': 'proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" }' });
-  const plain = stage({}, cluster({ registryOnly: true }));
+  const plain = stage({});
   const ownPods: Destination = { kind: 'workload', workload: workload(plain, 'shop/client') };
   const resolver: Destination = { kind: 'external', host: '203.0.113.53' };
   const rows: Row[] = [

@@ -92,8 +92,8 @@ describe('where any port may be dialled', () => {
   });
 
   test('it is any of the ServiceEntries for the name, or an unknown host', () => {
-    const entries = [entry('vendor.example', 443), entry('other.example', 8443)];
-    expect(hosts(entries, () => vendor, any)).toEqual(['unknown', 'vendor.example:443 tcp']);
+    const entries = [entry('vendor.example', 8443), entry('other.example', 9443)];
+    expect(hosts(entries, () => vendor, any)).toEqual(['unknown', 'vendor.example:8443 tcp']);
     expect(hosts(entries, () => ({ kind: 'kubelet' }), any)).toEqual(['unknown']);
   });
 
@@ -112,7 +112,7 @@ describe('around a pod that is dialled by its address', () => {
     );
   };
   const app = (found: World): Destination => toPods(found, 'shop/app');
-  const headless = (port: Readonly<Record<string, unknown>>, spec: Readonly<Record<string, unknown>> = {}) =>
+  const headless = (port: Record<string, unknown>, spec: Record<string, unknown> = {}) =>
     service('shop/app', port, { ...HEADLESS, ...spec });
   const HOST = 'app.shop.svc.cluster.local';
 

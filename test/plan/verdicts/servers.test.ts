@@ -79,6 +79,15 @@ describe('the port of a Service', () => {
     expect([target('TCP'), target('UDP')]).toEqual([8080, 9090]);
   });
 
+  test('is the one of DNS servers, if all have the same', () => {
+    const peer = { kind: 'pods', namespace: 'openshift-dns', labels: {} } as const;
+    const target = (...ports: number[]): number | null => {
+      const found = world([CLIENT], { dns: ports.map((port) => ({ peer, port })) });
+      return targetPortOf(found, asked(found, { kind: 'dns' }, { port: 53 }));
+    };
+    expect([target(5353), target(5353, 53), target()]).toEqual([5353, null, null]);
+  });
+
   test.each<[string, Destination, number | null, boolean]>([
     ['a port that it declares', to([tcp]), 80, false],
     ['a port that it does not declare', to([tcp]), 81, true],
