@@ -100,6 +100,12 @@ test('an ES module imports it by name', () => {
   expect(run('node', ['--input-type=module', '-e', script])).toBe('function function\n');
 });
 
+test('nothing is exported that API.md does not explain', () => {
+  const names = JSON.parse(run('node', ['-p', "JSON.stringify(Object.keys(require('cdk8s-telemetry')))"])) as string[];
+  const api = readFileSync(join(consumer, 'node_modules/cdk8s-telemetry/API.md'), 'utf8');
+  expect(names.filter((name) => !new RegExp(`^### ${name} `, 'm').test(api))).toEqual([]);
+});
+
 test('an uncaught refusal is not lost in our code', () => {
   const script = `
     const { App } = require('cdk8s');

@@ -1,9 +1,9 @@
 import type { ApiServerProps, ClusterProps } from '../cluster-props';
 import { ClusterDns } from '../cluster-dns';
-import { foreignNamespaces, foreignServices } from '../foreign-objects';
 import { checkCidr, checkIp, checkPort, isDnsName } from './checks';
 import { isIpv6, overlap } from './cidr';
 import { invalid } from './errors';
+import { foreignNamespaces, foreignServices } from './foreign-object-checks';
 import type { ApiServerFacts, ClusterFacts } from './cluster-facts';
 import { CLUSTER } from './cluster-keys';
 import { givenProps } from './given';
