@@ -34,7 +34,7 @@ test('--version is that of the package', async () => {
 
 describe('mistakes end with exit code 2 and one line that says what to do', () => {
   test.each<[string[], RegExp]>([
-    [[], /command: missing; fix: write plan or diff; see cdk8s-telemetry --help/],
+    [[], /command: missing; fix: use plan, diff, explain, or see cdk8s-telemetry --help/],
     [['plam', '.'], /plam: no such command; fix: did you mean plan\?/],
     [['frobnicate'], /frobnicate: no such command; fix: use plan, diff, explain, or see cdk8s-telemetry --help/],
     [['plan'], /plan: nothing to read; fix: name files or folders with manifests, or - for standard input/],
