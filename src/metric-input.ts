@@ -166,6 +166,7 @@ function checkTls(where: string, https: boolean, tls: ScrapeTls | undefined): Sc
   if (tls && !https) {
     throw invalid(where, {
       input: 'tls',
+      got: 'tls without https',
       allowed: 'only where the application serves TLS itself',
       fix: 'pass https: true as well, or leave out `tls`',
     });

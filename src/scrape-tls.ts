@@ -1,5 +1,6 @@
-import { isDnsName } from './private/checks';
+import { isDataKey, isDnsName } from './private/checks';
 import { invalid } from './private/errors';
+import { givenProps, type Keys, text } from './private/given';
 import type { ScrapeTlsModel } from './private/input';
 import { checkSecretRef, type SecretRef } from './secret-ref';
 
@@ -12,6 +13,8 @@ export interface ScrapeTlsOptions {
    */
   readonly serverName?: string;
 }
+
+const OPTIONS: Keys<ScrapeTlsOptions> = { serverName: text };
 
 /**
  * How the agent checks the certificates of pods that serve TLS themselves. A renewed CA is picked up without a restart.
@@ -28,7 +31,7 @@ export class ScrapeTls {
    */
   public static verifyWith(configMapName: string, key: string, options: ScrapeTlsOptions = {}): ScrapeTls {
     const where = 'ScrapeTls.verifyWith';
-    if (!isDnsName(configMapName) || !/^[-._a-zA-Z0-9]+$/.test(key)) {
+    if (!isDnsName(configMapName) || !isDataKey(key)) {
       throw invalid(where, {
         input: 'configMapName, key',
         got: [configMapName, key],
@@ -64,7 +67,8 @@ export class ScrapeTls {
   }
 }
 
-function verifying(where: string, ca: ScrapeTlsModel['ca'], { serverName }: ScrapeTlsOptions): ScrapeTlsModel {
+function verifying(where: string, ca: ScrapeTlsModel['ca'], options: ScrapeTlsOptions): ScrapeTlsModel {
+  const { serverName } = givenProps(where, OPTIONS, options);
   if (serverName !== undefined && !isDnsName(serverName)) {
     throw invalid(where, { input: 'serverName', got: serverName, allowed: 'a DNS name', fix: 'correct the name' });
   }

@@ -28,6 +28,7 @@ describe('what a factory makes is asked for by the call that makes it', () => {
     [`agent({ backends: undefined })`, /backends: missing; allowed: a list/],
     [`agent({ backends: [{ url: 'http://a.b' }] })`, /backends\[0\]: got .*; allowed: PipelineBackend\.otlpGrpc\(/],
     [`MetricInput.runtime({ kubeletTls: 'skipVerify' })`, /write KubeletTls\.skipVerify\(\)$/],
+    [`MetricInput.prometheus({ tls: ScrapeTls.skipVerify })`, /write ScrapeTls\.skipVerify\(\)$/],
     [`prometheus({ readers: [{ namespace: 'a' }] })`, /readers\[0\]: got .*; allowed: Reader\.pods\(/],
     [`prometheus({ readers: [Reader.pods()] })`, /reader: missing; .* pass at least \{ namespace, podLabels \}$/],
     [`prometheus({ readers: [Reader.fromPeer({})] })`, /reader: got \{\}; allowed: a peer of cdk8s-plus/],

@@ -51,6 +51,7 @@ describe('a misspelt prop is refused, wherever it stands, and the nearest one na
       /placement: got "namspace".* write namespace$/,
     ],
     [`send({ tls: { serverNames: 'a' } })`, /tls: got "serverNames".* write serverName$/],
+    [`ScrapeTls.verifyWith('ca', 'ca.crt', { servername: 'a' })`, /props: got "servername".* write serverName$/],
     [`stack({ dashboard: {} })`, /^stack: props: got "dashboard"; .*nothing is ignored$/],
     [`stack({ agent: { cluster } })`, /^stack: agent: got "cluster"/],
     [`stack({ prometheus: { retentions: 1 } })`, /^stack: prometheus: got "retentions".* write retention$/],
