@@ -14,12 +14,14 @@ export function receivers(agent: AgentModel): Record<string, Settings> {
   return merged(agent.inputs.map((input) => inputReceivers(input, agent)));
 }
 
+export const KUBELET_STATS = 'kubelet_stats';
+
 /** The receiver of what exists once per cluster. */
 export const OBJECT_STATES = 'k8s_cluster';
 
 /** The receiver of what exists on every node. */
 export function receiverId(input: InputModel): string {
-  return input.kind === 'runtime' ? 'kubelet_stats' : `prometheus/${inputId(input)}`;
+  return input.kind === 'runtime' ? KUBELET_STATS : `prometheus/${inputId(input)}`;
 }
 
 function inputReceivers(input: InputModel, { cluster }: AgentModel): Record<string, Settings> {

@@ -1,4 +1,5 @@
 import { agentScope, type AlertRule, OF_AGENTS, rule, WINDOW } from './alert-rules-parts';
+import { KUBELET_STATS } from '../collector/receivers';
 import { desiredAgents, perNode, readyAgents } from './expressions';
 import { ACCEPTED, AGENT_JOB, DESIRED_AGENTS, ENQUEUE_FAILED, REFUSED, TARGET_UP } from './metrics';
 import type { AgentTarget } from './model';
@@ -6,6 +7,11 @@ import type { AgentTarget } from './model';
 const of = ({ namespace, name }: AgentTarget): string =>
   `{job="${AGENT_JOB}",namespace="${namespace}",agent="${name}"}`;
 const labelsOf = ({ namespace, name }: AgentTarget): Record<string, string> => ({ namespace, agent: name });
+
+const fromKubelet = (agent: AgentTarget): string => {
+  const selector = of(agent).replace('}', `,receiver="${KUBELET_STATS}"}`);
+  return perNode(ACCEPTED, { selector, window: WINDOW });
+};
 
 export function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
   return [
@@ -26,18 +32,19 @@ export function agentRules(agents: readonly AgentTarget[]): AlertRule[] {
         labelsOf(agent),
       ),
     ),
-    // An agent that only scrapes may have no target on its node.
+    // Every node has a kubelet, while an agent that only scrapes may have no target on its node. A receiver that never accepted
+    // anything has no series at all.
     ...agents
       .filter(({ readsKubelets }) => readsKubelets)
       .map((agent) =>
         rule(
-          'MetricAgentCollectsNothing',
+          'MetricAgentWithoutKubelet',
           'critical',
           '10m',
-          `${perNode(ACCEPTED, { selector: of(agent), window: '[10m]' })} == 0`,
+          `count by (namespace, agent, node) (up${of(agent)} == 1) unless ${fromKubelet(agent)} > 0`,
           {
-            summary: 'The metric agent on node {{ $labels.node }} collects nothing',
-            description: 'It runs, but no receiver accepted a single data point.',
+            summary: 'The metric agent on node {{ $labels.node }} gets nothing from its kubelet',
+            description: 'It runs, but the kubelet refuses it, or its certificate is not accepted.',
           },
         ),
       ),

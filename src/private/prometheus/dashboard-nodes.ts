@@ -13,7 +13,7 @@ export function nodePanels(agents: readonly AgentTarget[]): Panel[] {
         title: 'Collected by node',
         unit: 'cps',
         description:
-          'Data points that receivers took. Refused: the memory limit is reached, or a queue is full. See MetricAgentThrottling and MetricAgentCollectsNothing.',
+          'Data points that receivers took. Refused: the memory limit is reached, or a queue is full. See MetricAgentThrottling and MetricAgentWithoutKubelet.',
       },
       { expr: perNode(ACCEPTED, nodes), legend: node },
       { expr: `${perNode(REFUSED, nodes)} > 0`, legend: `${node} refused` },

@@ -67,6 +67,15 @@ var failures = []failure{
 		},
 	},
 	{
+		name: "with a kubelet that refuses its agent",
+		happen: func(_ *testing.T, w *world.World) {
+			w.Kubelets[1].Refuse()
+		},
+		expect: func(w *world.World) []map[string]string {
+			return []map[string]string{{"alertname": "MetricAgentWithoutKubelet", "node": w.Kubelets[1].Node}}
+		},
+	},
+	{
 		name: "with a dead agent",
 		happen: func(t *testing.T, w *world.World) {
 			if err := w.Agents[1].Stop(patience); err != nil {

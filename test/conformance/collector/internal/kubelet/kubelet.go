@@ -18,7 +18,8 @@ type Kubelet struct {
 	Token string
 	Pods  []Pod
 
-	asked atomic.Int64
+	asked   atomic.Int64
+	refuses atomic.Bool
 }
 
 // Pod and its number, which no other pod of the test has.
@@ -38,11 +39,14 @@ func Origin(memory uint64) (pod, summary int) {
 	return int(memory) / summaries, int(memory) % summaries
 }
 
+// Refuse no longer knows the agent's token.
+func (k *Kubelet) Refuse() { k.refuses.Store(true) }
+
 // Asked is the number of summaries that were served.
 func (k *Kubelet) Asked() int { return int(k.asked.Load()) }
 
 func (k *Kubelet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("Authorization") != "Bearer "+k.Token {
+	if k.refuses.Load() || r.Header.Get("Authorization") != "Bearer "+k.Token {
 		http.Error(w, "Unauthorized", http.StatusUnauthorized)
 		return
 	}
