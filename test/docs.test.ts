@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { examples } from '../examples';
 import { diagramOf, diagrams } from '../scripts/diagrams';
+import { CODES } from '../src/plan/findings/catalogue';
 import { COLLECTOR_IMAGE, PROMETHEUS_IMAGE } from '../src/private/images';
 import { BackendPlacement, Cluster, MetricInput, PipelineBackend, TelemetryChart, TrafficPlan } from '../src';
 import { pages, root } from './docs-pages';
@@ -37,6 +38,12 @@ describe('every link inside the documentation leads somewhere', () => {
   test.each(pages)('%s', (page) => {
     expect(brokenLinksOf(join(root, page))).toEqual([]);
   });
+});
+
+test('every code of a finding that a page names exists', () => {
+  const known: readonly string[] = CODES;
+  const named = pagesIn(root).flatMap((page) => text(page).match(/\bCT\d{3}\b/g) ?? []);
+  expect([...new Set(named)].filter((code) => !known.includes(code))).toEqual([]);
 });
 
 test('every example has a page, and the README names it', () => {
