@@ -1,4 +1,5 @@
 import { MtlsMode } from '../../../src';
+import { NO_FACTS } from '../../../src/plan/world';
 import type { Tree } from '../support/stacks';
 import {
   agent,
@@ -385,6 +386,15 @@ describe('what nobody has declared', () => {
     expect(finding).toMatchObject({ severity: 'info', object: 'ConfigMap/obs/agent' });
     expect(finding?.fix).toContain('{namespace: obs2, name: gateway, ports: [{port: 4317}]');
     expect(findings(agent({ config: toGateway }), 'CT503', NO_MESH)).toEqual([]);
+  });
+
+  test.each([
+    ['sidecar or none', sidecarMesh()],
+    ['sidecar, ambient or none', { ...NO_FACTS, mesh: { mode: 'ambient' } }],
+    ['sidecar, ambient or none', NO_FACTS],
+  ] as const)('how its pods may take part in the mesh: %s', (membership, facts) => {
+    const [finding] = findings(agent({ config: toGateway }), 'CT503', facts);
+    expect(finding?.fix).toContain(`, mesh: ${membership}}`);
   });
 
   test('not a Service that a job discovers: nobody can name it', () => {
