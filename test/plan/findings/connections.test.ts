@@ -266,6 +266,28 @@ describe('connections that fail', () => {
     expect(finding?.fix).toBe('Dial 4317, the port of Service obs2/gateway, instead of its target port 14317.');
   });
 
+  test.each([
+    ['it is listed', { [OUT]: '15090' }, `Take port 15090 out of ${OUT}: the sidecar uses it itself.`],
+    [
+      'the sidecar takes every address',
+      { [OUT]: undefined, [RANGES]: '*' },
+      `Add port 15090 to ${EXCLUDED_PORTS}: the sidecar uses it itself.`,
+    ],
+    [
+      'the sidecar takes its address',
+      { [OUT]: undefined, [RANGES]: '10.0.0.0/8' },
+      `Add port 15090 to ${EXCLUDED_PORTS}: the sidecar uses it itself.`,
+    ],
+    [
+      'it is listed and the sidecar takes every address',
+      { [OUT]: '15090', [RANGES]: '*' },
+      `Add port 15090 to ${EXCLUDED_PORTS}, and take port 15090 out of ${OUT}: the sidecar uses it itself.`,
+    ],
+  ])("a port of the client's own Envoy, because %s", (_, annotations, fix) => {
+    const manifests = agent({ annotations, config: scrapeOf('10.0.0.1:15090') });
+    expect(findings(manifests, 'CT502')).toMatchObject([{ severity: 'error', fix }]);
+  });
+
   test('what is refused without a code of its own', () => {
     const manifests = [...agent({ annotations: { [OUT]: '9090' }, config: toGateway }), ...gateway()];
     expect(findings(manifests, FAILING, STRICT)).toMatchObject([{ code: 'CT501', severity: 'error' }]);
