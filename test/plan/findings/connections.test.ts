@@ -293,6 +293,26 @@ describe('connections that fail', () => {
     expect(findings(manifests, FAILING, STRICT)).toMatchObject([{ code: 'CT501', severity: 'error' }]);
   });
 
+  test('plaintext from ambient to STRICT sidecars, which only HBONE gets through', () => {
+    const ofApp = { source_labels: ['__meta_kubernetes_pod_container_name'], regex: 'app', action: 'keep' };
+    const discovery = [{ role: 'pod', namespaces: { names: ['shop'] } }];
+    const config = scraping({ kubernetes_sd_configs: discovery, relabel_configs: [ofApp] });
+    const labels = { ...NOT_INJECTED, 'istio.io/dataplane-mode': 'ambient' };
+    const strict = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default', namespace: 'istio-system' },
+      spec: { mtls: { mode: 'STRICT' } },
+    };
+    const manifests = [...agent({ labels, config }), namespace('shop', { 'istio-injection': 'enabled' }), strict];
+    const { flows } = planned(manifests, { ...NO_FACTS, mesh: { mode: 'ambient' } });
+    const scrapes = flows.filter(({ purpose }) => purpose === 'scrape');
+    expect(scrapes.map(({ to, verdict }) => `${to.dataPlane} ${verdict}`).sort()).toEqual([
+      'none works',
+      'sidecar unknown',
+    ]);
+  });
+
   test('is named in the row of the plan', () => {
     const { flows } = planned([...agent({ config: scrapeOf(target) }), ...web()], STRICT);
     expect(flows.find(({ purpose }) => purpose === 'scrape')?.findings).toEqual(['CT209']);
