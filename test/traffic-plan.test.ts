@@ -80,6 +80,20 @@ describe('TrafficPlan.of', () => {
     expect(codes(TrafficPlan.of(app))).not.toContain('CT101');
   });
 
+  test('reports images of other versions than the tested ones', () => {
+    const chart = new TelemetryChart(newApp(), 'telemetry', {
+      namespace: 'telemetry-system',
+      cluster: plain,
+      agent: { image: 'mirror.example/otelcol:0.149.0' },
+      prometheus: { image: `mirror.example/prometheus@sha256:${'0'.repeat(64)}` },
+    });
+    const untested = TrafficPlan.of(chart).findings.filter(({ code }) => code === 'CT611');
+    expect(untested.map(({ object, severity }) => `${severity} ${object}`)).toEqual([
+      'info DaemonSet/telemetry-system/telemetry-metric-agent',
+      'info StatefulSet/telemetry-system/telemetry-prometheus',
+    ]);
+  });
+
   test('marks what is accepted, and reports what accepts nothing', () => {
     const app = newApp();
     stack(app);

@@ -1,4 +1,4 @@
-import { EXCLUDE_INBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
+import { EXCLUDE_INBOUND_PORTS, EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import { type Group, groupsBy } from '../group-by';
 import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../verdicts/data-plane';
@@ -127,25 +127,38 @@ const FIXES: Partial<Record<Cause, string>> = {
   'application-gets-tls': 'Use a plaintext URL, or let the server end TLS.',
   'double-tls': 'Use a plaintext URL and let the sidecar encrypt.',
   'port-is-always-plaintext': 'Set scheme: http for this target.',
-  'own-envoy-answers': `Take the port out of ${INCLUDE_OUTBOUND_PORTS}: the sidecar uses it itself.`,
 };
 
 function withoutOwnCode(group: Group<Judged>): Found {
   const [first] = group;
-  const { flow, causes, connection } = first;
+  const { flow, causes } = first;
   const [cause] = causes.filter((one) => one !== 'accepted');
   return found(
     flow.verdict === 'refused' ? 'CT501' : 'CT502',
     sourceOf(first),
     {
       message: `${connectionWords(...group)} ${flow.verdict === 'refused' ? 'is refused' : 'does not work'}. ${flow.why}`,
-      fix:
-        cause === 'service-has-no-such-port'
-          ? portFix(connection)
-          : ((cause && FIXES[cause]) ?? 'Let both ends agree on port, protocol and encryption.'),
+      fix: fixOf(first, cause),
     },
     group,
   );
+}
+
+function fixOf(judged: Judged, cause: Cause | undefined): string {
+  if (cause === 'service-has-no-such-port') return portFix(judged.connection);
+  if (cause === 'own-envoy-answers') return captureFix(judged);
+  return (cause && FIXES[cause]) ?? 'Let both ends agree on port, protocol and encryption.';
+}
+
+/** The sidecar takes the port because it is listed, because of the address, or because of both. */
+function captureFix({ connection: { port }, interception }: Judged): string {
+  const { includeOutboundPorts: ports, includeOutboundRanges: ranges } = interception ?? {};
+  const isListed = port !== null && ports?.ports.includes(port) === true;
+  const isByAddress = ranges !== undefined && (ranges.everything || ranges.cidrs.length > 0);
+  const take = `port ${port ?? ''} out of ${INCLUDE_OUTBOUND_PORTS}`;
+  const exclude = `port ${port ?? ''} to ${EXCLUDE_OUTBOUND_PORTS}`;
+  const steps = isByAddress ? `Add ${exclude}${isListed ? `, and take ${take}` : ''}` : `Take ${take}`;
+  return `${steps}: the sidecar uses it itself.`;
 }
 
 function portFix({ to, port }: Judged['connection']): string {

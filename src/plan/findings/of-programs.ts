@@ -10,6 +10,7 @@ import { unverifiedServers } from './encryption';
 import type { Found } from './finding';
 import { programsByWorkload } from './programs-by-workload';
 import { serviceAccountToken } from './service-account-token';
+import { untestedImage } from './untested-image';
 
 /** Configurations of collectors and Prometheus, and the pods in which they run. */
 export function programFindings(world: World, programs: Programs, judged: readonly Judged[]): Found[] {
@@ -26,6 +27,7 @@ export function programFindings(world: World, programs: Programs, judged: readon
     ...[...collectors, ...prometheuses].flatMap((program) => [
       ...credentialsInConfig(world, program),
       ...credentialsInPod(program.workload, program.container),
+      ...untestedImage(program),
       ...unverifiedServers(program, byClient.get(program.workload) ?? []),
     ]),
     ...[...programsByWorkload(programs)].flatMap(([workload, of]) =>

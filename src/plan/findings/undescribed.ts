@@ -1,6 +1,7 @@
 import { ANY_SERVICE } from '../connection';
 import { groupsBy } from '../group-by';
 import type { FlowTarget } from '../result';
+import { possiblePlanes } from '../verdicts/data-plane';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import { type Found, found } from './finding';
@@ -8,10 +9,10 @@ import { sourceOf, targetWords } from './flow-words';
 
 /** What somebody has to declare before more is known. */
 export function undescribed(world: World, judged: readonly Judged[]): Found[] {
-  return [...services(judged), ...mesh(world, judged)];
+  return [...services(world, judged), ...mesh(world, judged)];
 }
 
-function services(judged: readonly Judged[]): Found[] {
+function services(world: World, judged: readonly Judged[]): Found[] {
   const open = judged.filter(
     ({ causes, flow: { to } }) => causes.includes('service-not-described') && !isDiscovered(to),
   );
@@ -29,12 +30,18 @@ function services(judged: readonly Judged[]): Found[] {
           fix:
             namespace === ''
               ? `Declare the Service with cluster IP ${name} below services in the cluster file.`
-              : `Declare it below services in the cluster file: {namespace: ${namespace}, name: ${name}, ports: [${ports.map((port) => `{port: ${port}}`).join(', ')}], podLabels: …, mesh: sidecar or none}.`,
+              : `Declare it below services in the cluster file: {namespace: ${namespace}, name: ${name}, ports: [${ports.map((port) => `{port: ${port}}`).join(', ')}], podLabels: …, mesh: ${membershipWords(world)}}.`,
         },
         same,
       ),
     ];
   });
+}
+
+/** `sidecar or none` */
+function membershipWords(world: World): string {
+  const inMesh = possiblePlanes(world).filter((plane) => plane !== 'none');
+  return `${inMesh.join(', ')} or none`;
 }
 
 /** Of Services that a job discovers nobody can declare one by its name. */

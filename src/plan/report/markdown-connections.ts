@@ -39,8 +39,9 @@ function connectionCells(flow: Flow): string[] {
 }
 
 function target(to: FlowTarget): string {
-  const { words, name } = targetWords(to);
-  const parts = [words, name && code(name), to.dataPlane ? `(${dataPlaneWords(to.dataPlane)})` : ''];
+  const { words, name, namespace } = targetWords(to);
+  const place = namespace === undefined ? '' : `in ${code(namespace)}`;
+  const parts = [words, name && code(name), place, to.dataPlane ? `(${dataPlaneWords(to.dataPlane)})` : ''];
   return parts.filter((part) => part !== '').join(' ');
 }
 

@@ -88,7 +88,8 @@ function clientNode(from: string): Node {
 
 function targetNode(to: FlowTarget): Node {
   const { words, named } = TARGETS[to.kind];
-  const name = named && to.name !== words ? `${words} ${to.name}`.trim() : words;
+  const isWorded = to.name === words || to.name.startsWith(`${words} `);
+  const name = named ? (isWorded ? to.name : `${words} ${to.name}`.trim()) : words;
   return {
     key: named ? targetKey(to) : key(to.kind),
     namespace: named ? to.namespace : undefined,

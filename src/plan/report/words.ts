@@ -66,18 +66,28 @@ export const TARGETS: Record<TargetKind, { readonly words: string; readonly name
   dns: { words: 'DNS', named: false },
 };
 
-/** `Service` and `monitoring/prometheus`, or nothing and `DaemonSet/monitoring/agent`; either can be empty. */
-export function targetWords({ kind, name, namespace, workload }: FlowTarget): {
+/** `Service` and `monitoring/prometheus`, or nothing and `DaemonSet/monitoring/agent`; words or name can be empty. */
+export interface TargetWords {
   readonly words: string;
   readonly name: string;
-} {
+  /** Where a namespace is no part of the name: `pods labelled`, `app=cart` and `shop`. */
+  readonly namespace?: string;
+}
+
+export function targetWords({ kind, name, namespace, workload }: FlowTarget): TargetWords {
   const { words, named } = TARGETS[kind];
   if (!named) return { words, name: '' };
   if (workload !== undefined) return { words, name: workload };
   // Pods without a name of their own.
-  if (name === words) return { words: namespace === undefined ? words : `${words} in`, name: namespace ?? '' };
+  const place = namespace !== undefined && { namespace };
+  if (name === words) return { words, name: '', ...place };
+  const [, described, by] = PODS_BY.exec(name) ?? [];
+  if (described !== undefined && by !== undefined) return { words: described, name: by, ...place };
   return { words, name: namespace === undefined ? name : `${namespace}/${name}` };
 }
+
+/** What pods are called that no manifest describes: `pods labelled app=cart`, `pods of Service gateway`. */
+const PODS_BY = /^(pods [a-z]+) (.+)$/s;
 
 export function dataPlaneWords(dataPlane: DataPlane): string {
   return { sidecar: 'sidecar', ambient: 'ambient', none: 'not in the mesh', unknown: 'data plane unknown' }[dataPlane];

@@ -1,4 +1,5 @@
 import { MtlsMode } from '../../../src';
+import { NO_FACTS } from '../../../src/plan/world';
 import type { Tree } from '../support/stacks';
 import {
   agent,
@@ -265,9 +266,51 @@ describe('connections that fail', () => {
     expect(finding?.fix).toBe('Dial 4317, the port of Service obs2/gateway, instead of its target port 14317.');
   });
 
+  test.each([
+    ['it is listed', { [OUT]: '15090' }, `Take port 15090 out of ${OUT}: the sidecar uses it itself.`],
+    [
+      'the sidecar takes every address',
+      { [OUT]: undefined, [RANGES]: '*' },
+      `Add port 15090 to ${EXCLUDED_PORTS}: the sidecar uses it itself.`,
+    ],
+    [
+      'the sidecar takes its address',
+      { [OUT]: undefined, [RANGES]: '10.0.0.0/8' },
+      `Add port 15090 to ${EXCLUDED_PORTS}: the sidecar uses it itself.`,
+    ],
+    [
+      'it is listed and the sidecar takes every address',
+      { [OUT]: '15090', [RANGES]: '*' },
+      `Add port 15090 to ${EXCLUDED_PORTS}, and take port 15090 out of ${OUT}: the sidecar uses it itself.`,
+    ],
+  ])("a port of the client's own Envoy, because %s", (_, annotations, fix) => {
+    const manifests = agent({ annotations, config: scrapeOf('10.0.0.1:15090') });
+    expect(findings(manifests, 'CT502')).toMatchObject([{ severity: 'error', fix }]);
+  });
+
   test('what is refused without a code of its own', () => {
     const manifests = [...agent({ annotations: { [OUT]: '9090' }, config: toGateway }), ...gateway()];
     expect(findings(manifests, FAILING, STRICT)).toMatchObject([{ code: 'CT501', severity: 'error' }]);
+  });
+
+  test('plaintext from ambient to STRICT sidecars, which only HBONE gets through', () => {
+    const ofApp = { source_labels: ['__meta_kubernetes_pod_container_name'], regex: 'app', action: 'keep' };
+    const discovery = [{ role: 'pod', namespaces: { names: ['shop'] } }];
+    const config = scraping({ kubernetes_sd_configs: discovery, relabel_configs: [ofApp] });
+    const labels = { ...NOT_INJECTED, 'istio.io/dataplane-mode': 'ambient' };
+    const strict = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default', namespace: 'istio-system' },
+      spec: { mtls: { mode: 'STRICT' } },
+    };
+    const manifests = [...agent({ labels, config }), namespace('shop', { 'istio-injection': 'enabled' }), strict];
+    const { flows } = planned(manifests, { ...NO_FACTS, mesh: { mode: 'ambient' } });
+    const scrapes = flows.filter(({ purpose }) => purpose === 'scrape');
+    expect(scrapes.map(({ to, verdict }) => `${to.dataPlane} ${verdict}`).sort()).toEqual([
+      'none works',
+      'sidecar unknown',
+    ]);
   });
 
   test('is named in the row of the plan', () => {
@@ -385,6 +428,15 @@ describe('what nobody has declared', () => {
     expect(finding).toMatchObject({ severity: 'info', object: 'ConfigMap/obs/agent' });
     expect(finding?.fix).toContain('{namespace: obs2, name: gateway, ports: [{port: 4317}]');
     expect(findings(agent({ config: toGateway }), 'CT503', NO_MESH)).toEqual([]);
+  });
+
+  test.each([
+    ['sidecar or none', sidecarMesh()],
+    ['sidecar, ambient or none', { ...NO_FACTS, mesh: { mode: 'ambient' } }],
+    ['sidecar, ambient or none', NO_FACTS],
+  ] as const)('how its pods may take part in the mesh: %s', (membership, facts) => {
+    const [finding] = findings(agent({ config: toGateway }), 'CT503', facts);
+    expect(finding?.fix).toContain(`, mesh: ${membership}}`);
   });
 
   test('not a Service that a job discovers: nobody can name it', () => {

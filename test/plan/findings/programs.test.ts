@@ -1,3 +1,6 @@
+import { COLLECTOR_IMAGE } from '../../../src/private/images';
+import { partLabels } from '../../../src/private/labels';
+import type { Part } from '../../../src/private/names';
 import type { Tree } from '../support/stacks';
 import { agent, type CollectorSettings, findings, NO_MESH, planned, prometheus, pushing, scraping } from './a-stack';
 
@@ -249,5 +252,53 @@ describe('the token of the ServiceAccount', () => {
   test('may be needed by a container that nobody knows', () => {
     const initContainers = [{ name: 'other', image: 'other:1' }];
     expect(findings(agent({ pod: { ...mounted, initContainers } }), TOKEN, NO_MESH)).toEqual([]);
+  });
+});
+
+describe('the image of a part of this library', () => {
+  const collectorOf = (image: string, labels: Tree = partLabels('metric-agent', 'prod')) =>
+    findings(agent({ labels: labels as Record<string, string>, container: { image } }), 'CT611', NO_MESH);
+  const TAG = COLLECTOR_IMAGE.split(':')[1]!;
+  const DIGEST = `sha256:${'0'.repeat(64)}`;
+
+  test.each([
+    COLLECTOR_IMAGE,
+    `mirror.example:5000/otel/opentelemetry-collector-contrib:${TAG}`,
+    `mirror.example/otelcol:v${TAG}`,
+    `${COLLECTOR_IMAGE}@${DIGEST}`,
+  ])('is the tested one: %s', (image) => {
+    expect(collectorOf(image)).toEqual([]);
+  });
+
+  test.each([
+    ['otel/opentelemetry-collector-contrib:0.149.0', `its version is 0.149.0, and the tested one is ${TAG}.`],
+    [`mirror.example:5000/otelcol:${TAG}-debug`, `its version is ${TAG}-debug, and the tested one is ${TAG}.`],
+    ['mirror.example:5000/otelcol', `its version is latest, and the tested one is ${TAG}.`],
+    [`otel/opentelemetry-collector-contrib@${DIGEST}`, 'its version is not known.'],
+  ])('is another one: %s', (image, because) => {
+    expect(collectorOf(image)).toMatchObject([
+      {
+        severity: 'info',
+        object: 'DaemonSet/obs/agent',
+        field: 'spec.template.spec.containers[0].image',
+        message: `Container collector runs ${image}: ${because}`,
+        fix: `Use ${COLLECTOR_IMAGE}, or a mirror of it with the tag ${TAG}.`,
+      },
+    ]);
+  });
+
+  test('has the version of its program', () => {
+    const labelled = (part: Part) => findings(prometheus({ labels: partLabels(part, 'prod') }), 'CT611', NO_MESH);
+    expect(labelled('prometheus')).toEqual([]);
+    expect(labelled('metric-agent')).toMatchObject([{ object: 'StatefulSet/obs/prometheus' }]);
+  });
+
+  test('is for whoever brings the program to choose elsewhere', () => {
+    const old = 'otel/opentelemetry-collector-contrib:0.149.0';
+    expect(collectorOf(old, {})).toEqual([]);
+    expect(collectorOf(old, partLabels('telemetry-manager', 'prod'))).toEqual([]);
+    expect(collectorOf(old, { ...partLabels('metric-agent', 'prod'), 'app.kubernetes.io/managed-by': 'Helm' })).toEqual(
+      [],
+    );
   });
 });

@@ -109,6 +109,16 @@ test('pods without a name of their own are those of a namespace', () => {
   expect(markdownOf(plan({ flows: [flow({ to })] }))).toContain('| pods in `shop` (ambient) |');
 });
 
+test('pods by their labels or their Service say so, and where they are', () => {
+  const rowOf = (name: string, namespace?: string) =>
+    markdownOf(plan({ flows: [flow({ to: { kind: 'pods', name, ...(namespace && { namespace }) } })] }));
+  expect(rowOf('pods labelled app=db-exporter', 'shop')).toContain('| pods labelled `app=db-exporter` in `shop` |');
+  expect(rowOf('pods of Service gateway', 'shop')).toContain('| pods of `Service gateway` in `shop` |');
+  expect(rowOf('pods labelled app=db-exporter')).toContain('| pods labelled `app=db-exporter` |');
+  expect(rowOf('pods labelled <b>', 'shop')).toContain('| pods labelled `<b>` in `shop` |');
+  expect(rowOf('10.2.3.4', 'shop')).toContain('| pods `shop/10.2.3.4` |');
+});
+
 test('a long list is collapsed, a short one is not', () => {
   const notAnalysed = (length: number) =>
     Array.from({ length }, (_, i) => ({ object: 'ConfigMap/ns/a', field: `data[${i}]`, reason: 'unknown receiver' }));

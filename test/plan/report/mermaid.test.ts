@@ -55,6 +55,11 @@ test('pods without a name of their own are called pods, once', () => {
   expect(mermaidOf(plan({ flows: [flow({ to })] }))).toContain('("pods (sidecar)")');
 });
 
+test('pods by their labels are called pods once', () => {
+  const to = { kind: 'pods', name: 'pods labelled app=cart', namespace: 'shop', dataPlane: 'sidecar' } as const;
+  expect(mermaidOf(plan({ flows: [flow({ to })] }))).toContain('("pods labelled app#61;cart (sidecar)")');
+});
+
 test('a workload is one node, as client and as target', () => {
   const flows = [flow(), flow({ from: 'Deployment/shop/web', to: TO_AGENT })];
   const workloads = [{ id: AGENT, dataPlane: 'sidecar' as const }];

@@ -1,3 +1,4 @@
+import { COLLECTOR_IMAGE } from '../../../private/images';
 import type { CatalogueEntry } from './entry';
 
 /** CT6xx: configuration of collectors and Prometheus, alert rules, credentials. */
@@ -84,5 +85,15 @@ export const PROGRAMS = {
     title: 'Token of the ServiceAccount is mounted and not needed',
     why: 'No connection of the program goes to the Kubernetes API or a kubelet. Whoever breaks into it gets a token.',
     fix: 'Set automountServiceAccountToken: false on the pod.',
+  },
+  CT611: {
+    severity: 'info',
+    title: 'Image of another version than the tested one',
+    why: 'The configuration is rendered for exactly one version of the program. Another one may refuse settings, or give its own metrics other names, which alerts and dashboard then do not find. Of an image named by its digest alone the version is not known.',
+    fix: 'Use the tested version, from any registry, or acknowledge the finding with the reason why another one works.',
+    example: {
+      before: 'image: mirror.example/otel/opentelemetry-collector-contrib:0.149.0',
+      after: `image: ${COLLECTOR_IMAGE.replace('docker.io', 'mirror.example')}`,
+    },
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,5 @@
 import type { Connection } from '../../../../src/plan/connection';
+import type { PlanFacts } from '../../../../src/plan/world';
 import { NO_MESH, pod, rowOf, scrape, service, SIDECAR_MESH } from './jobs';
 
 const POD = '__meta_kubernetes_pod';
@@ -85,6 +86,78 @@ describe('data planes', () => {
       'pods shop:* ambient none',
       'pods shop:* none none',
     ]);
+  });
+
+  describe('in a mesh with sidecars and ambient, labels of the namespace decide', () => {
+    const ofApp = keep(`${POD}_container_name`, 'app');
+    const ambient = { mode: 'ambient' } as const;
+    const inShopLabelled = (labels: Record<string, string>) => [{ name: 'shop', labels }];
+    const planes = (mesh: PlanFacts['mesh'], labels: Record<string, string>, job = inShop(ofApp)) =>
+      scrape(job, { facts: { mesh, namespaces: inShopLabelled(labels) } }).rows.flatMap(
+        (row) => /^pods \S+:\S+ (\S+)/.exec(row)?.[1] ?? [],
+      );
+    const injected = { 'istio-injection': 'enabled' };
+    const enrolled = { 'istio.io/dataplane-mode': 'ambient' };
+
+    test.each([
+      ['an injected namespace of an ambient mesh has sidecars', ambient, injected, ['sidecar', 'none']],
+      ['so has one with a revision', ambient, { 'istio.io/rev': 'canary' }, ['sidecar', 'none']],
+      ['an ambient namespace of a sidecar mesh is ambient', SIDECAR_MESH, enrolled, ['sidecar', 'ambient', 'none']],
+      [
+        'injection wins over ambient unless a pod refuses it',
+        ambient,
+        { ...injected, ...enrolled },
+        ['sidecar', 'ambient', 'none'],
+      ],
+      [
+        'where injection is disabled no pod gets a sidecar',
+        SIDECAR_MESH,
+        { 'istio-injection': 'disabled', ...enrolled },
+        ['ambient', 'none'],
+      ],
+      ['pods can ask for ambient themselves', ambient, {}, ['ambient', 'none']],
+      ['pods can ask for a sidecar themselves', SIDECAR_MESH, {}, ['sidecar', 'none']],
+      ['nobody knows whether another revision is served', SIDECAR_MESH, { 'istio.io/rev': 'x' }, ['sidecar', 'none']],
+    ] as const)('%s', (_, mesh, labels, expected) => {
+      expect(planes(mesh, labels)).toEqual(expected);
+    });
+
+    test('a Namespace of the manifests counts like one of the cluster file', () => {
+      const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: injected } };
+      expect(scrape(inShop(ofApp), { facts: { mesh: ambient }, manifests: [shop] }).rows).toEqual([
+        'pods shop:* sidecar none',
+        'pods shop:* none none',
+      ]);
+    });
+
+    test('a job for all namespaces meets the pods of each', () => {
+      const anywhere = inNamespaces(undefined, 'pod', ofApp);
+      expect(planes(ambient, injected, anywhere)).toEqual(['sidecar', 'ambient', 'none']);
+      expect(planes(SIDECAR_MESH, enrolled, anywhere)).toEqual(['sidecar', 'ambient', 'none']);
+      expect(planes(ambient, enrolled, anywhere)).toEqual(['ambient', 'none']);
+    });
+
+    test('a namespace that the rules treat apart says nothing about the others', () => {
+      const shopApart = {
+        source_labels: ['__meta_kubernetes_namespace'],
+        regex: 'shop',
+        target_label: '__scheme__',
+        replacement: 'https',
+      };
+      const job = inNamespaces(undefined, 'pod', ofApp, shopApart);
+      const { rows } = scrape(job, { facts: { mesh: ambient, namespaces: inShopLabelled(injected) } });
+      expect(rows.filter((row) => row.startsWith('pods'))).toEqual([
+        'pods shop:* sidecar app',
+        'pods shop:* none app',
+        'pods anywhere:* ambient none',
+        'pods anywhere:* none none',
+      ]);
+    });
+
+    test('Istio enrolls no pod of kube-system', () => {
+      const job = inNamespaces(['kube-system'], 'pod');
+      expect(scrape(job, { facts: { mesh: ambient } }).rows).toEqual(['pods kube-system:* none none']);
+    });
   });
 
   test('without facts about the mesh the plan does not guess', () => {

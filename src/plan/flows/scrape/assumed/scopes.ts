@@ -1,13 +1,12 @@
-import { INJECT } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT } from '../../../../private/ports';
-import type { Labels, Requirement, Workload } from '../../../inventory';
+import type { Labels, Requirement } from '../../../inventory';
 import type { DataPlane } from '../../../result';
-import { dataPlaneOf } from '../../../verdicts/data-plane';
 import type { World } from '../../../world';
 import type { KubernetesSd, Role } from '../discovery/kubernetes-sd';
 import { META } from '../discovery/meta-labels';
 import { decisiveLabels } from './decisive';
 import type { Rule } from '../relabel/rule';
+import { planesIn } from './planes';
 import type { Membership } from './pods';
 import { asksForProxy, type Wishes } from './wishes';
 
@@ -63,17 +62,12 @@ function requirements({ selectors }: KubernetesSd): readonly Requirement[] {
 type Plane = Pick<Scope, 'dataPlane' | 'membership'>;
 
 function planesOf(world: World, namespace: string | undefined, rules: readonly Rule[], wishes: Wishes): Plane[] {
-  switch (world.facts.mesh?.mode) {
-    case 'none':
-      return [outside('none')];
-    case 'ambient':
-      return [outside('ambient'), outside('none')];
-    case 'sidecar':
-      return [...(canHaveSidecar(world, namespace) ? withSidecar(rules) : []), outside('none')];
-    default:
-      // Without facts about the mesh, only pods with Istio's container surely have a sidecar.
-      return [outside('unknown'), ...(wantsProxy(wishes) ? [SIDECAR] : [])];
-  }
+  const mode = world.facts.mesh?.mode;
+  if (mode === 'none') return [outside('none')];
+  // Without facts about the mesh, only pods with Istio's container surely have a sidecar.
+  if (mode === undefined) return [outside('unknown'), ...(wantsProxy(wishes) ? [SIDECAR] : [])];
+  const planes = planesIn(world, mode, namespace, wishes.namespaces);
+  return planes.flatMap((plane) => (plane === 'sidecar' ? withSidecar(rules) : [outside(plane)]));
 }
 
 function outside(dataPlane: DataPlane): Plane {
@@ -95,22 +89,4 @@ function readsRewritten(rules: readonly Rule[]): boolean {
 function wantsProxy({ options, ports }: Wishes): boolean {
   const wanted = [...options].some(([label, wishes]) => wishes.some((wish) => asksForProxy(label, wish)));
   return wanted || ports.includes(ENVOY_METRICS_PORT);
-}
-
-/** Whether a pod that asks for a sidecar gets one there. */
-function canHaveSidecar(world: World, namespace: string | undefined): boolean {
-  if (namespace === undefined) return true;
-  const asking: Workload = {
-    id: `Pod/${namespace}/`,
-    kind: 'Pod',
-    namespace,
-    name: '',
-    ownLabels: {},
-    ownAnnotations: {},
-    labels: { [INJECT]: 'true' },
-    annotations: {},
-    template: '',
-    pod: { hostNetwork: false, serviceAccount: 'default', tolerations: [], volumes: [], containers: [] },
-  };
-  return dataPlaneOf(world, asking) !== 'none';
 }
