@@ -304,10 +304,10 @@ describe('the reason', () => {
 });
 
 test.each<[string, string]>([
-  ['the pods are annotated', 'Made only if the pods are annotated.'],
-  ['if the pods are annotated', 'Made only if the pods are annotated.'],
-  ['Only if the pods are annotated', 'Made only if the pods are annotated.'],
-  ['the pods, if any, are annotated', 'Made only if the pods, if any, are annotated.'],
+  ['the pods are annotated', 'The connection exists only if the pods are annotated.'],
+  ['if the pods are annotated', 'The connection exists only if the pods are annotated.'],
+  ['Only if the pods are annotated', 'The connection exists only if the pods are annotated.'],
+  ['the pods, if any, are annotated', 'The connection exists only if the pods, if any, are annotated.'],
 ])('the condition "%s" is told once', (condition, told) => {
   const found = platform();
   const asked = connection(workload(found, 'shop/outside'), toPods(found, 'shop/bare'), { condition });
