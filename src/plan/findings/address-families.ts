@@ -10,7 +10,7 @@ export function addressFamilies(world: World, workload: Workload): Found[] {
   return [...dualStack(world, workload), ...socketLoadBalancing(world, workload)];
 }
 
-/** Hazard 22 of facts/istio.md §10. */
+/** Hazard 22 of docs/istio.md. */
 function dualStack({ facts }: World, workload: Workload): Found[] {
   const families = new Set(facts.podCidrs.map((cidr) => (cidr.includes(':') ? 'IPv6' : 'IPv4')));
   const [first] = facts.podCidrs;

@@ -9,7 +9,7 @@ import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-
 import { annotationOf } from './place';
 import { distinct, listed, portList, quoted, someOf } from './words';
 
-/** Connections that a sidecar takes and should not (hazards 2 and 3 of facts/istio.md §10). */
+/** Connections that a sidecar takes and should not (hazards 2 and 3 of docs/istio.md). */
 export function capturedConnections(world: World, judged: readonly Judged[]): Found[] {
   const captured = judged.filter(isCaptured);
   const unknown = judged.filter((one) => isTaken(one) && isUnknownToMesh(one));

@@ -6,7 +6,7 @@ import { annotationOf, inPod } from './place';
 import { type SidecarMount, sidecarMounts } from './sidecar-mounts';
 import { listed, quoted } from './words';
 
-/** Volume and mounts of certificates that the sidecar writes (hazard 11 of facts/istio.md §10). */
+/** Volume and mounts of certificates that the sidecar writes (hazard 11 of docs/istio.md). */
 export function certificateVolume(workload: Workload): Found[] {
   const read = sidecarMounts(workload);
   if ('problem' in read) return [unreadable(workload, read.problem)];

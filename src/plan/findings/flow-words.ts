@@ -78,7 +78,7 @@ export function sourceOf({ connection: { object, field } }: Judged): {
   return { object, field };
 }
 
-/** Of those that fail in every way that it can go. */
+/** Whether it fails, whichever way it takes. */
 export function fails({ flow: { verdict } }: Judged): boolean {
   return verdict === 'refused' || verdict === 'broken';
 }

@@ -10,7 +10,7 @@ import { sidecarAnnotations } from './istio-settings';
 import { annotationOf, inPod, labelOf } from './place';
 import { listed, quoted } from './words';
 
-/** Whether pods get the sidecar that they ask for (hazards 13 and 14 of facts/istio.md §10). */
+/** Whether pods get the sidecar that they ask for (hazards 13 and 14 of docs/istio.md). */
 export function injection(world: World, workload: Workload): Found[] {
   return [
     ...unreadableValue(workload),

@@ -18,7 +18,7 @@ export function outboundPorts(workload: Workload): Found[] {
   ];
 }
 
-/** Hazard 1 of facts/istio.md §10. */
+/** Hazard 1 of docs/istio.md. */
 function invalid(workload: Workload, { problems, includeOutboundPorts: { ports } }: Interception): Found[] {
   const wrong = problems.filter(({ annotation }) => annotation === INCLUDE_OUTBOUND_PORTS);
   if (wrong.length === 0) return [];

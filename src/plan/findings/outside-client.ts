@@ -9,7 +9,7 @@ import { connectionWords } from './flow-words';
 import { annotationOf, labelOf } from './place';
 import { distinct, listed, portList } from './words';
 
-/** A client without sidecar before a STRICT port of these manifests (hazards 10 and 21 of facts/istio.md §10). */
+/** A client without sidecar before a STRICT port of these manifests (hazards 10 and 21 of docs/istio.md). */
 export function outsideClient(world: World, group: readonly [Judged, ...Judged[]], server: Workload): Found {
   const [{ flow, connection }] = group;
   const isWebhook = connection.purpose === 'webhook' || connection.purpose === 'alert';

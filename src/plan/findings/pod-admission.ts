@@ -14,7 +14,7 @@ export function podAdmission(world: World, workload: Workload): Found[] {
   return [...proxyUser(workload), ...startsBeforeCni(world, workload)];
 }
 
-/** Hazard 13 of facts/istio.md §10. Containers that end before the program starts may do so on purpose. */
+/** Hazard 13 of docs/istio.md. Containers that end before the program starts may do so on purpose. */
 function proxyUser(workload: Workload): Found[] {
   const { pod } = workload;
   const { proxyUser: user, proxyGroup: group } = interceptionOf(workload);

@@ -7,7 +7,7 @@ import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { listed, quoted } from './words';
 
-/** Hazard 15 of facts/istio.md §10, of a pod with a sidecar. */
+/** Hazard 15 of docs/istio.md, of a pod with a sidecar. */
 export function proxyConfig(workload: Workload): Found[] {
   const text = workload.annotations[PROXY_CONFIG];
   if (text === undefined) return [];

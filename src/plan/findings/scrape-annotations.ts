@@ -9,7 +9,7 @@ import { type Found, found } from './finding';
 import { annotationOf } from './place';
 import { quoted } from './words';
 
-/** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of facts/istio.md §10). */
+/** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of docs/istio.md). */
 export function scrapeAnnotations(world: World, workload: Workload): Found[] {
   const { annotations } = workload;
   const port = annotations[SCRAPE_PORT];

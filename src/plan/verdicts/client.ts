@@ -116,7 +116,7 @@ function casesOf(
 
 const ANSWERED_IN_POD = 'The answer comes from inside the pod or from the DNS servers of the cluster.';
 
-/** facts/istio.md §4: all TCP that leaves the pod, and DNS. */
+/** Redirected to ztunnel: all TCP that leaves the pod, and DNS. */
 function ambientSide(world: World, workload: Workload, connection: Connection): ClientSide {
   const { to, port, protocol } = connection;
   if (to.kind === 'loopback') return untouched(world, connection, 'It does not leave the pod.');

@@ -39,7 +39,7 @@ function decisionOf(world: World, workload: Workload): Decision {
 function decide(world: World, workload: Workload): Decision {
   if (world.facts.mesh?.mode === 'none') return { dataPlane: 'none', why: 'the cluster has no mesh' };
   const injection = injectionOf(world, workload);
-  // A pod with a sidecar is not enrolled in ambient (facts/istio.md §4).
+  // A pod with a sidecar is not enrolled in ambient.
   if (injection.injected === 'yes') return { dataPlane: 'sidecar', why: injection.why };
   const ambient = ambientOf(world, workload, injection);
   if (injection.injected === 'no' || asksOnlyForAmbient(world, workload)) return ambient;

@@ -13,7 +13,7 @@ import { atApplication, fails } from './server';
 import { serversBehind } from './servers';
 import { type Content, unwrapped } from './wire';
 
-/** What becomes of a connection that the client's own sidecar takes: facts/istio.md §1.6. */
+/** What becomes of a connection that the client's own sidecar takes: istio `pilot/pkg/networking/core/listener.go`. */
 export function throughSidecar(
   world: World,
   client: Workload,

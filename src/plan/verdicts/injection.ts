@@ -25,7 +25,7 @@ export const IGNORED_NAMESPACES: readonly string[] = [
   'local-path-storage',
 ];
 
-/** facts/istio.md §2.1: what rules injection out, then whether a webhook is called, then what the injector decides. */
+/** As istio `pkg/kube/inject/inject.go`: what rules injection out, whether a webhook is called, what the injector decides. */
 export function injectionOf(world: World, workload: Workload): Injection {
   const { namespace, annotations, pod } = workload;
   if (pod.hostNetwork) return no('the pod uses the network of its node, which Istio never injects');
@@ -88,7 +88,7 @@ function injector({ labels, annotations }: Workload, why: string): Injection {
   return yes(['', 'true'].includes(asked) ? why : `${why}; Istio ignores the value "${asked}" of ${INJECT}`);
 }
 
-/** Whether the injector leaves the probes of a pod as they are (facts/istio.md §2.3). */
+/** Whether the injector leaves the probes of a pod as they are (istio `pkg/kube/inject/app_probe.go`). */
 export function keepsProbes({ annotations }: Workload): boolean {
   return parseBool(annotations[REWRITE_PROBES]) === false;
 }

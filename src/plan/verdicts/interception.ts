@@ -78,7 +78,7 @@ function modeOf(annotations: TrafficAnnotations): Interception['mode'] {
   return 'REDIRECT';
 }
 
-/** Another one than 15020 is excluded from capture, too. */
+/** A status port other than 15020 is excluded from capture as well. */
 function statusPortOf(annotations: TrafficAnnotations): number {
   const port = annotations.text(names.STATUS_PORT);
   if (port === undefined || /^\d{1,5}$/.test(port)) return Number(port ?? ISTIO_MERGED_METRICS_PORT);
@@ -89,7 +89,7 @@ function statusPortOf(annotations: TrafficAnnotations): number {
 /** Answered by the sidecar itself, in plaintext, and never captured by `*`. */
 export const PROXY_PORTS: readonly number[] = [ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT, ENVOY_METRICS_PORT];
 
-/** Whether the sidecar takes what arrives on a port of its pod (facts/istio.md §9); null is any port. */
+/** Whether the sidecar takes what arrives on a port of its pod; null is any port. */
 export function inboundCaptured(pod: Interception, port: number | null): Truth {
   if (pod.mode === 'NONE' || port === HBONE_PORT) return 'no';
   // An exclusion only counts while everything else is included.

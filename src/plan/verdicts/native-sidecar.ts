@@ -3,7 +3,7 @@ import type { Workload } from '../inventory';
 import { isAtLeast } from '../versions';
 import type { PlanFacts, World } from '../world';
 
-/** Whether the sidecar of a pod is an init container that keeps running (facts/istio.md §2.4). */
+/** Whether the sidecar of a pod is an init container that keeps running (istio `ENABLE_NATIVE_SIDECARS`). */
 export function hasNativeSidecar({ facts }: World, { annotations }: Pick<Workload, 'annotations'>): boolean {
   const asked = annotations[NATIVE_SIDECAR] ?? '';
   // Whatever else is written there means yes to the injector's template.

@@ -21,7 +21,7 @@ export interface PolicyJudgement {
 
 /**
  * Whether the NetworkPolicies of both ends allow a connection. They see real pods and ports, behind the addresses of
- * Services and whatever Istio redirects (facts/istio.md §5). Policies are those of the manifests and no others.
+ * Services and whatever Istio redirects. Policies are those of the manifests and no others.
  *
  * @param targetPort what the pod listens on, as far as the caller knows; null when unknown
  */
@@ -98,7 +98,7 @@ function whyOfRoute(world: World, { rulings, verdict }: JudgedRoute): string {
 }
 
 const OWN_NODE = 'a pod is always open to its own node';
-/** What istio-cni makes the source of probes to ambient pods (facts/istio.md §4). */
+/** What istio-cni makes the source of probes to ambient pods. */
 const AMBIENT_PROBES = { ipv4: '169.254.7.127', ipv6: 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff' };
 
 function fromOwnNode(

@@ -72,7 +72,7 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
   }
 }
 
-/** Labels of its pods in every way of installing Istio (facts/istio.md §5). */
+/** Labels of its pods in every way of installing Istio. */
 const ISTIOD = { app: 'istiod' };
 const KUBE_DNS = { 'k8s-app': 'kube-dns' };
 
@@ -128,7 +128,7 @@ function anybody(world: World, name: string): End[] {
 
 /**
  * Between ambient pods NetworkPolicy sees HBONE only (Istio, "Ambient and Kubernetes NetworkPolicy"); with a sidecar on one
- * side it depends on settings of that sidecar (facts/istio.md §4).
+ * side it depends on settings of that sidecar.
  */
 function portsSeen(world: World, connection: Connection, { port, dataPlane }: Called): (number | null)[] {
   switch (usesHbone(world, connection, dataPlane)) {

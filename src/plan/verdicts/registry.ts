@@ -114,7 +114,7 @@ function nameIn({ hosts, addresses }: ServiceEntry, host: string): string | unde
 
 /**
  * Headless Services with TCP or detected protocol that a pod is dialled through, although by its address: Envoy has a
- * listener for each of their pods (facts/istio.md §1.6).
+ * listener for each of their pods (istio `pilot/pkg/networking/core/listener.go`).
  */
 export function headlessAround(world: World, client: Workload, connection: Connection): readonly HeadlessService[] {
   return serversOf(world, connection).flatMap((server) =>

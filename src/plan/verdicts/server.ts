@@ -4,7 +4,7 @@ import type { Server } from './servers';
 import type { Situation } from './situation';
 import { type Content, encryptionOf, type Wire } from './wire';
 
-/** What the server makes of a connection: facts/istio.md §1.7, for ambient §4. */
+/** What the server makes of a connection: istio `pilot/pkg/networking/core/filterchain_options.go`, for ambient ztunnel. */
 export function received(wire: Wire, server: Server, situation: Situation): Case {
   return { given: situation.given, outcome: outcomeOf(wire, server, situation) };
 }

@@ -85,15 +85,15 @@ function capturedIn(plane: 'sidecar' | 'ambient', server: Server, client: Client
   return port !== null && PROXY_PORTS.includes(port) ? 'no' : 'yes';
 }
 
-/** ztunnel lets probes of the kubelet pass (facts/istio.md §4). */
+/** ztunnel lets probes of the kubelet pass. */
 function ambientCaptured(workload: Workload | undefined, client: Client): Truth {
   const bypassed = parseBool(workload?.annotations[BYPASS_INBOUND_CAPTURE]);
   return bypassed === true || client.kind === 'kubelet' ? 'no' : 'yes';
 }
 
 /**
- * If a pod turns out to have a sidecar, the injector will have sent its probes to the sidecar's agent (facts/istio.md §2.3).
- * Where that is certain, the connection already goes there.
+ * If a pod turns out to have a sidecar, the injector will have sent its probes to the sidecar's agent (istio
+ * `pkg/kube/inject/app_probe.go`). Where that is certain, the connection already goes there.
  */
 function wouldBeRewritten({ dataPlane, workload }: Server): boolean {
   return dataPlane === 'unknown' && workload !== undefined && !keepsProbes(workload);

@@ -8,7 +8,7 @@ import { arrived, reached, unknownService } from './reach';
 import type { Server } from './servers';
 import { type Content, unwrapped } from './wire';
 
-/** What becomes of a connection of an ambient pod: HBONE to whoever takes it, by pod address too (facts/istio.md §4). */
+/** What becomes of a connection of an ambient pod: HBONE to whoever takes it, by pod address too. */
 export function throughZtunnel(world: World, connection: Connection, content: Content): readonly Case[] {
   const { to } = connection;
   if (to.kind === 'service' && !to.service) return [certain(unknownService(to, 'unknown'))];

@@ -29,7 +29,7 @@ function decided(pod: Pod, facts: Partial<PlanFacts>) {
   return [dataPlaneOf(found, workload(found, path)), dataPlaneReason(found, workload(found, path))] as const;
 }
 
-describe('facts/istio.md §2.1: whether a pod is injected', () => {
+describe('whether a pod is injected', () => {
   test.each<[string, Pod, string, RegExp]>([
     [
       'a pod on the network of its node',
@@ -168,7 +168,7 @@ describe('a namespace that nobody describes', () => {
   });
 });
 
-describe('facts/istio.md §4: whether a pod is in ambient', () => {
+describe('whether a pod is in ambient', () => {
   test.each<[string, Pod, string]>([
     ['by its namespace', { namespace: AMBIENT }, 'ambient'],
     ['by its own label', { namespace: {}, labels: AMBIENT }, 'ambient'],

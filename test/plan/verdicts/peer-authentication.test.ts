@@ -25,7 +25,7 @@ function modes(
   return [...new Set(meshModes(found).flatMap((each) => effectiveModes(found, { namespace, known }, port, each)))];
 }
 
-describe('facts/istio.md §1.7: effective mode', () => {
+describe('effective mode', () => {
   const inMesh = peerAuthentication('istio-system/default', mode('STRICT'));
   const inNamespace = peerAuthentication('shop/default', mode('DISABLE'));
   const ofWorkload = peerAuthentication('shop/app', { ...SELECTS_APP, ...mode('PERMISSIVE') });

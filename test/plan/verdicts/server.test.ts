@@ -67,7 +67,7 @@ const TCP = { portName: 'tcp' };
 const UNCAPTURED = { annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' } };
 const NOTHING_CAPTURED = { annotations: { 'traffic.sidecar.istio.io/includeInboundPorts': '' } };
 
-describe('facts/istio.md §1.7: plaintext', () => {
+describe('plaintext', () => {
   test.each<[Mode, string]>([
     ['STRICT', 'refused'],
     ['PERMISSIVE', 'works'],
@@ -88,7 +88,7 @@ describe('facts/istio.md §1.7: plaintext', () => {
   });
 });
 
-describe('facts/istio.md §1.7: mutual TLS of the mesh', () => {
+describe('mutual TLS of the mesh', () => {
   test.each<[Mode, string]>([
     ['STRICT', 'mesh-mtls works'],
     ['PERMISSIVE', 'mesh-mtls works'],
@@ -118,7 +118,7 @@ describe('facts/istio.md §1.7: mutual TLS of the mesh', () => {
   });
 });
 
-describe('facts/istio.md §1.7: TLS with an Istio certificate of the application', () => {
+describe('TLS with an Istio certificate of the application', () => {
   test.each<[Mode, Server, string]>([
     ['STRICT', HTTP, 'works'],
     ['STRICT', TCP, 'works'],
@@ -144,7 +144,7 @@ describe('facts/istio.md §1.7: TLS with an Istio certificate of the application
   });
 });
 
-describe('facts/istio.md §1.7: TLS of the application', () => {
+describe('TLS of the application', () => {
   test.each<[Mode, Server, string]>([
     ['STRICT', HTTP, 'refused'],
     ['STRICT', TCP, 'refused'],
@@ -159,7 +159,7 @@ describe('facts/istio.md §1.7: TLS of the application', () => {
   });
 });
 
-describe('facts/istio.md §1.7: ports of the sidecar are always plaintext', () => {
+describe('ports of the sidecar are always plaintext', () => {
   test.each([15020, 15021, 15090])('%d', (port) => {
     for (const mode of MODES) {
       expect(outsider(mode, TCP, 'none', port)).toBe('direct none works');
@@ -175,7 +175,7 @@ describe('facts/istio.md §1.7: ports of the sidecar are always plaintext', () =
   });
 });
 
-describe('facts/istio.md §4: ambient', () => {
+describe('ambient', () => {
   const MIXED: Partial<PlanFacts> = { ...cluster(), mesh: { mode: 'ambient' } };
 
   function between(
@@ -252,7 +252,7 @@ describe('clients that are no pods', () => {
     return `${flow.from}: ${flow.path} ${flow.encryption} ${flow.verdict} ${flow.targetPort ?? '?'}`;
   }
 
-  test('facts/istio.md §2.3: probes that are rewritten reach the sidecar’s agent, others its Envoy', () => {
+  test('probes that are rewritten reach the sidecar’s agent, others its Envoy', () => {
     expect(asked('kubelet', {}, { port: 15020 })).toBe('kubelet: direct none works 15020');
     expect(asked('kubelet', {})).toBe('kubelet: sidecar-inbound none refused 8080');
     expect(asked('kubelet', { labels: BARE })).toBe('kubelet: direct none works 8080');
@@ -266,14 +266,14 @@ describe('clients that are no pods', () => {
     expect(asked('kubelet', { labels: {}, annotations })).toBe('kubelet: conditional none unknown 8080');
   });
 
-  test('facts/istio.md §4: ztunnel lets probes pass, and nobody else', () => {
+  test('ztunnel lets probes pass, and nobody else', () => {
     expect(asked('kubelet', { labels: AMBIENT })).toBe('kubelet: direct none works 8080');
     expect(asked('kube-apiserver', { labels: AMBIENT }, { tls: 'app' })).toBe(
       'kube-apiserver: ztunnel app-tls refused 8080',
     );
   });
 
-  test('facts/istio.md §6: a webhook of an injected pod is refused under STRICT', () => {
+  test('a webhook of an injected pod is refused under STRICT', () => {
     expect(asked('kube-apiserver', TCP, { tls: 'app' })).toBe('kube-apiserver: sidecar-inbound app-tls refused 8080');
     expect(asked('kube-apiserver', UNCAPTURED, { tls: 'app' })).toBe('kube-apiserver: direct app-tls works 8080');
   });

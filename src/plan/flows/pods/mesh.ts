@@ -6,7 +6,7 @@ import { fieldOf } from '../../value';
 import { dataPlaneOf } from '../../verdicts/data-plane';
 import type { World } from '../../world';
 
-/** A sidecar gets certificates and configuration from istiod, and is not ready without (facts/istio.md §5). */
+/** A sidecar gets certificates and configuration from istiod, and is not ready without. */
 export function istiodConnections(world: World, workload: Workload): Connection[] {
   if (dataPlaneOf(world, workload) !== 'sidecar') return [];
   const { mesh } = world.facts;

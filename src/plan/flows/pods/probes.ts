@@ -54,7 +54,7 @@ function direct(workload: Workload, to: Destination, { action, field }: Probe, p
   };
 }
 
-/** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (facts/istio.md §2.3). */
+/** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (istio `pkg/kube/inject/app_probe.go`). */
 function rewritten(workload: Workload, probe: Connection): Connection {
   if (keepsProbes(workload)) return probe;
   const port = Number(workload.annotations[STATUS_PORT] ?? ISTIO_MERGED_METRICS_PORT);
