@@ -1,3 +1,4 @@
+import { hostCidr } from '../../private/cidr';
 import { EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../../private/istio-names';
 import { groupsBy } from '../group-by';
 import type { Interception } from '../verdicts/interception';
@@ -119,7 +120,7 @@ function platformThroughSidecar(world: World, same: readonly Judged[]): Found[] 
 
 function platformRange({ facts }: World, { connection: { to } }: Judged): string {
   if (to.kind === 'kubernetes-api') {
-    const ips = facts.apiServer.serviceIps.map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`);
+    const ips = facts.apiServer.serviceIps.map(hostCidr);
     return ips.length > 0
       ? listed(ips.map(quoted))
       : 'the cluster IP of Service default/kubernetes, such as "10.96.0.1/32",';

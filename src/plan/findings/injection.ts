@@ -1,7 +1,13 @@
-import { DATAPLANE_MODE, DEFAULT_REVISION, INJECT, NAMESPACE_INJECTION, REVISION } from '../../private/istio-names';
+import {
+  DATAPLANE_MODE,
+  DEFAULT_REVISION,
+  IGNORED_NAMESPACES,
+  INJECT,
+  NAMESPACE_INJECTION,
+  REVISION,
+} from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
-import { IGNORED_NAMESPACES } from '../verdicts/injection';
 import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
 import { fieldOf } from '../value';
 import type { World } from '../world';

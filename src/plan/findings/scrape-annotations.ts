@@ -2,7 +2,7 @@ import { MERGE_METRICS } from '../../private/istio-names';
 import { ISTIO_RESERVED_PORTS } from '../../private/ports';
 import { SCRAPE, SCRAPE_PORT } from '../flows/scrape/discovery/istio';
 import type { Workload } from '../inventory';
-import { isAtLeast } from '../versions';
+import { isAtLeast } from '../../private/versions';
 import { parseBool } from '../parse-bool';
 import type { World } from '../world';
 import { type Found, found } from './finding';

@@ -1,3 +1,4 @@
+import { EVERY_ADDRESS } from '../../private/cidr';
 import { isIPv4 } from 'node:net';
 import { isIp } from '../../private/checks';
 import type { Truth } from './truth';
@@ -132,4 +133,4 @@ function groups(text: string): bigint[] {
 }
 
 const NOTHING: AddressSet = { ranges: [] };
-const EVERYTHING = addressSet(['0.0.0.0/0', '::/0']);
+const EVERYTHING = addressSet(EVERY_ADDRESS);

@@ -1,5 +1,7 @@
 import { isIp } from '../../private/checks';
-import { hostCidr } from '../../private/cidr';
+import { hostCidr, isIpv6 } from '../../private/cidr';
+import { ISTIOD_SERVICE } from '../../private/istio-names';
+import { KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { anywhereExcept } from '../../private/network-peer';
 import type { Destination } from '../connection';
 import type { Service, Workload } from '../inventory';
@@ -71,10 +73,6 @@ function isSingle(cidr: string): boolean {
   return cidr.endsWith(isIpv6(cidr) ? '/128' : '/32');
 }
 
-function isIpv6(cidr: string): boolean {
-  return cidr.includes(':');
-}
-
 function hosts(addresses: readonly string[]): AddressSet {
   return addressSet(addresses.map(hostCidr));
 }
@@ -99,7 +97,7 @@ export function dialledAddresses(world: World, destination: Destination): Addres
     case 'kubelet':
       return cluster.nodes;
     case 'istiod':
-      return addressesOfService(world, world.service(destination.namespace, 'istiod'));
+      return addressesOfService(world, world.service(destination.namespace, ISTIOD_SERVICE));
     case 'dns':
       return dnsAddresses(world);
     case 'external':
@@ -134,5 +132,8 @@ function addressesOfService(world: World, service: Service | undefined): Address
 /** Servers by address, such as node-local DNS, are dialled there; the others behind the Service of kube-dns. */
 function dnsAddresses(world: World): AddressSet {
   const servers = world.facts.dns.flatMap(({ peer }) => (peer.kind === 'cidr' ? [peer.cidr] : []));
-  return union([addressSet(servers), addressesOfService(world, world.service('kube-system', 'kube-dns'))]);
+  return union([
+    addressSet(servers),
+    addressesOfService(world, world.service(KUBE_DNS_SERVICE.namespace, KUBE_DNS_SERVICE.name)),
+  ]);
 }

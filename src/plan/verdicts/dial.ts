@@ -1,3 +1,4 @@
+import { isIpv6 } from '../../private/cidr';
 import { PROXY_CONTAINER } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
@@ -85,8 +86,4 @@ export function inRanges({ everything, cidrs, unreadable }: RangeList, { to, unr
 
 export function isPort(dial: Dial, port: number): Truth {
   return dial.port === null ? 'unknown' : truthOf(dial.port === port);
-}
-
-function isIpv6(cidr: string): boolean {
-  return cidr.includes(':');
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../connection';
 import type { MtlsModeName } from '../inventory';
+import { remembered } from '../remembered';
 import type { World } from '../world';
 import { type ClientSide, clientSide } from './client';
 import { interceptionOf } from './interception';
@@ -12,13 +13,16 @@ import { targetOf, targetPortOf } from './target';
 
 export type { Judged } from './judged';
 
+/** Without facts about the mesh there are dozens of cases, the same for most connections: each set is thought through once. */
+const agreements = remembered<World, string, Outcome>();
+
 /** Capture, then the client's proxy, then the server's, then NetworkPolicy: what becomes of one connection, in words too. */
 export function judge(world: World, found: Connection): Judged {
   const connection = resolved(found);
   const { client, source, purpose, protocol, port } = connection;
   const targetPort = targetPortOf(world, connection);
   const side = clientSide(world, connection);
-  const outcome = agree(side.cases);
+  const outcome = agreements(world, JSON.stringify(side.cases), () => agree(side.cases));
   const policy = policyVerdict(world, connection, targetPort);
   const { verdict, encryption, causes } = outcome;
   return {

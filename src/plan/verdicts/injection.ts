@@ -1,5 +1,6 @@
 import {
   DEFAULT_REVISION,
+  IGNORED_NAMESPACES,
   INJECT,
   INJECTION_TEMPLATES,
   NAMESPACE_INJECTION,
@@ -16,14 +17,6 @@ export interface Injection {
   readonly injected: 'yes' | 'no' | 'unknown';
   readonly why: string;
 }
-
-/** Istio never injects there (istio `pkg/kube/inject/initializer.go`). */
-export const IGNORED_NAMESPACES: readonly string[] = [
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'local-path-storage',
-];
 
 /** As istio `pkg/kube/inject/inject.go`: what rules injection out, whether a webhook is called, what the injector decides. */
 export function injectionOf(world: World, workload: Workload): Injection {

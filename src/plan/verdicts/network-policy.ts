@@ -1,4 +1,5 @@
 import { hostCidr } from '../../private/cidr';
+import { AMBIENT_PROBE_SOURCE } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
 import type { PolicyVerdict } from '../result';
@@ -98,8 +99,6 @@ function whyOfRoute(world: World, { rulings, verdict }: JudgedRoute): string {
 }
 
 const OWN_NODE = 'a pod is always open to its own node';
-/** What istio-cni makes the source of probes to ambient pods. */
-const AMBIENT_PROBES = { ipv4: '169.254.7.127', ipv6: 'fd16:9254:7127:1337:ffff:ffff:ffff:ffff' };
 
 function fromOwnNode(
   world: World,
@@ -109,7 +108,7 @@ function fromOwnNode(
 ): PolicyJudgement {
   const isCilium = networkPlugin(world)?.startsWith('cilium') ?? false;
   if (!isCilium || dataPlaneOf(world, workload) !== 'ambient') return allowed(OWN_NODE);
-  const address = world.facts.ipv6 ? AMBIENT_PROBES.ipv6 : AMBIENT_PROBES.ipv4;
+  const address = AMBIENT_PROBE_SOURCE[world.facts.ipv6 ? 'ipv6' : 'ipv4'];
   const from: End = { kind: 'addresses', name: address, addresses: addressSet([hostCidr(address)]), place: 'outside' };
   const port = targetPort ?? connection.port;
   const probes = workloadEnds(world, workload).map((to): Route => ({ from, to, protocol: connection.protocol, port }));

@@ -75,20 +75,8 @@ function answered(given: Given, [question, answer]: [string, string]): Given {
   return question in given ? given : { ...given, [question]: answer };
 }
 
-const agreed = new Map<string, Outcome>();
-
-/**
- * What all cases agree on; where they do not, the result is unknown and the reason says on what it depends. Without facts about the
- * mesh there are dozens of cases, the same for most connections: each set of them is thought through once.
- */
+/** What all cases agree on; where they do not, the result is unknown and the reason says on what it depends. */
 export function agree(cases: readonly Case[]): Outcome {
-  const key = JSON.stringify(cases);
-  const outcome = agreed.get(key) ?? agreement(cases);
-  agreed.set(key, outcome);
-  return outcome;
-}
-
-function agreement(cases: readonly Case[]): Outcome {
   const outcomes = cases.map(({ outcome }) => outcome);
   const causes = [...new Set(outcomes.flatMap((outcome) => outcome.causes))];
   const verdict = sharedVerdict(outcomes);

@@ -1,3 +1,5 @@
+import { ISTIOD_LABELS } from '../../private/istio-names';
+import { KUBE_DNS_LABELS, KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { DNS_PORT, HBONE_PORT } from '../../private/ports';
 import type { Client, Connection, Destination } from '../connection';
 import type { Service } from '../inventory';
@@ -64,7 +66,7 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
     case 'kubelet':
       return outsideMesh([nodes(world)], port);
     case 'istiod':
-      return outsideMesh(podsWith(world, to.namespace, ISTIOD), port);
+      return outsideMesh(podsWith(world, to.namespace, ISTIOD_LABELS), port);
     case 'dns':
       return dnsServers(world);
     case 'external':
@@ -72,13 +74,9 @@ function calledBy(world: World, connection: Connection, targetPort: number | nul
   }
 }
 
-/** Labels of its pods in every way of installing Istio. */
-const ISTIOD = { app: 'istiod' };
-const KUBE_DNS = { 'k8s-app': 'kube-dns' };
-
 function dnsServers(world: World): Called[] {
   const { dns } = world.facts;
-  if (dns.length === 0) return outsideMesh(podsWith(world, 'kube-system', KUBE_DNS), DNS_PORT);
+  if (dns.length === 0) return outsideMesh(podsWith(world, KUBE_DNS_SERVICE.namespace, KUBE_DNS_LABELS), DNS_PORT);
   return dns.flatMap(({ peer, port }) => outsideMesh(peerEnds(world, peer), port));
 }
 

@@ -1,5 +1,7 @@
 import { isIp } from '../../private/checks';
 import { hostCidr } from '../../private/cidr';
+import { ISTIOD_SERVICE } from '../../private/istio-names';
+import { API_SERVER_SERVICE, KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';
@@ -24,9 +26,6 @@ export interface KnownHost {
   readonly service?: Service;
 }
 
-const API = { name: 'kubernetes', namespace: 'default' };
-const DNS = { name: 'kube-dns', namespace: 'kube-system' };
-
 /** What the client's sidecar takes the destination for; undefined: an unknown host. Several, if any port may be dialled. */
 export function knownHosts(world: World, client: Workload, connection: Connection): readonly (KnownHost | undefined)[] {
   const { to, port } = connection;
@@ -48,11 +47,11 @@ function knownHost(world: World, client: Workload, connection: Connection): Know
     case 'service':
       return to.service && knownService(world, client, to.service, servicePort(to.service, port, protocol));
     case 'kubernetes-api':
-      return port === API_SERVER_PORT ? knownPlatformService(world, client, API, port) : undefined;
+      return port === API_SERVER_PORT ? knownPlatformService(world, client, API_SERVER_SERVICE, port) : undefined;
     case 'istiod':
-      return knownPlatformService(world, client, { name: 'istiod', namespace: to.namespace }, port);
+      return knownPlatformService(world, client, { name: ISTIOD_SERVICE, namespace: to.namespace }, port);
     case 'dns':
-      return knownPlatformService(world, client, DNS, port);
+      return knownPlatformService(world, client, KUBE_DNS_SERVICE, port);
     case 'external':
       return knownExternal(world, client, to.host, port);
     default:

@@ -1,4 +1,4 @@
-import { DEFAULT_ISTIOD_NAMESPACE } from '../../../private/istio-names';
+import { DEFAULT_ISTIOD_NAMESPACE, PROXY_CONTAINER } from '../../../private/istio-names';
 import { ISTIOD_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
@@ -16,7 +16,7 @@ export function istiodConnections(world: World, workload: Workload): Connection[
       client: { kind: 'workload', workload },
       to: { kind: 'istiod', namespace },
       purpose: 'certificates',
-      source: 'istio-proxy',
+      source: PROXY_CONTAINER,
       object: workload.id,
       field: fieldOf(workload.template, 'metadata'),
       protocol: 'TCP',

@@ -1,3 +1,4 @@
+import { hostPort } from '../../../../private/endpoint';
 import type { Destination } from '../../../connection';
 import type { Labels, Service, Workload } from '../../../inventory';
 import { selectorTruth } from '../../../verdicts/selectors';
@@ -13,7 +14,7 @@ import { platformServices } from './platform';
 import { podsBehind, podsOfWorkload } from './running';
 import { endpointTargets } from './endpoints';
 import { type RunningService, runningService, serviceTargets } from './service';
-import { addressesOf, hostPort, type IsOpen, type Target } from './target';
+import { addressesOf, type IsOpen, type Target } from './target';
 
 /** What discovery finds among the workloads and Services that manifests and facts describe. */
 export function knownTargets(world: World, sd: KubernetesSd): readonly Target[] {
@@ -42,7 +43,7 @@ function found(world: World, sd: KubernetesSd): Target[] {
         {
           layers: [
             labelsOf([
-              [ADDRESS, hostPort(addresses.node, KUBELET_PORT)],
+              [ADDRESS, hostPort({ host: addresses.node, port: KUBELET_PORT })],
               ['instance', NODE_NAME],
               [`${META}node_name`, NODE_NAME],
               [INTERNAL_IP, addresses.node],

@@ -6,7 +6,7 @@ import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
 import { withSidecar } from './istio';
 import { META, sanitized } from './meta-labels';
-import { podOf, type Running, type RunningPod } from './pod';
+import { POD_SUFFIX, podOf, type Running, type RunningPod } from './pod';
 import { remembered } from '../../../remembered';
 import { ANY_PORT, type IsOpen } from './target';
 
@@ -65,7 +65,7 @@ const UNTOLD = new RegExp(
 function podFor({ namespace, name, selector = {}, ports }: Service): RunningPod {
   return {
     namespace,
-    name: `${name}-x2k4q`,
+    name: `${name}-${POD_SUFFIX}`,
     labels: selector,
     annotations: {},
     nodeName: NODE_NAME,
