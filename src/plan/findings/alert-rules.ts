@@ -3,7 +3,7 @@ import type { Value } from '../value';
 import { type Found, found } from './finding';
 import { selectorsIn } from './promql-selectors';
 import { type StoredMetrics, storedMetrics } from './stored-metrics';
-import { listed, quoted } from './words';
+import { listed, quoted } from '../words';
 
 /** No expression that somebody wrote is longer, and reading it costs more than its length. */
 const LONGEST_EXPRESSION = 20_000;

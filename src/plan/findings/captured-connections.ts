@@ -8,7 +8,7 @@ import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';
 import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-words';
 import { annotationOf } from './place';
-import { distinct, listed, portList, quoted, someOf } from './words';
+import { distinct, listed, portList, quoted, someOf } from '../words';
 
 /** Connections that a sidecar takes and should not (hazards 2 and 3 of docs/istio.md). */
 export function capturedConnections(world: World, judged: readonly Judged[]): Found[] {

@@ -5,7 +5,7 @@ import { interceptionOf } from '../verdicts/interception';
 import { type Found, found } from './finding';
 import { annotationOf, inPod } from './place';
 import { type SidecarMount, sidecarMounts } from './sidecar-mounts';
-import { listed, quoted } from './words';
+import { listed, quoted } from '../words';
 
 /** Volume and mounts of certificates that the sidecar writes (hazard 11 of docs/istio.md). */
 export function certificateVolume(workload: Workload): Found[] {

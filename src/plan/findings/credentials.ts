@@ -3,7 +3,7 @@ import type { Container, ProgramConfig, Workload } from '../inventory';
 import { fieldOf } from '../value';
 import type { World } from '../world';
 import { type Found, found } from './finding';
-import { quoted } from './words';
+import { quoted } from '../words';
 
 /** Settings of collectors and Prometheus whose value is a credential. */
 const SECRET_SETTINGS =

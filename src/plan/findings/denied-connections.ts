@@ -11,7 +11,7 @@ import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf, type Place } from './finding';
 import { clientOf, connectionWords, sourceOf, targetWords } from './flow-words';
-import { listed } from './words';
+import { listed } from '../words';
 
 /** Connections that a NetworkPolicy of either end denies; those with the same ends and port are one finding. */
 export function deniedConnections(world: World, judged: readonly Judged[]): Found[] {

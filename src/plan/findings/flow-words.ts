@@ -2,7 +2,7 @@ import { ANY_SERVICE, type Connection, type Destination } from '../connection';
 import type { Workload } from '../inventory';
 import type { Purpose } from '../result';
 import type { Judged } from '../verdicts/judged';
-import { distinct, listed } from './words';
+import { distinct, listed } from '../words';
 
 const NOUNS: Record<Purpose, string> = {
   scrape: 'Scrape',

@@ -14,7 +14,7 @@ import type { World } from '../world';
 import { type Found, found, onlyIf } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf, inPod, labelOf } from './place';
-import { listed, quoted } from './words';
+import { listed, quoted } from '../words';
 
 /** Whether pods get the sidecar that they ask for (hazards 13 and 14 of docs/istio.md). */
 export function injection(world: World, workload: Workload): Found[] {

@@ -4,7 +4,7 @@ import type { Workload } from '../inventory';
 import { type Interception, interceptionOf } from '../verdicts/interception';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { listed, portList, quoted } from './words';
+import { listed, portList, quoted } from '../words';
 
 /** The list of intercepted ports in itself, of a pod with a sidecar. */
 export function outboundPorts(workload: Workload): Found[] {

@@ -7,7 +7,7 @@ import { interceptionOf } from '../verdicts/interception';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';
 import { inPod } from './place';
-import { listed } from './words';
+import { listed } from '../words';
 
 /** What keeps an injected pod from being created, from starting well, or from being intercepted at all. */
 export function podAdmission(world: World, workload: Workload): Found[] {

@@ -4,7 +4,7 @@ import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector } from
 import { addressSet, within } from '../verdicts/address-set';
 import { admitsEverybody } from '../verdicts/policy-peers';
 import { type Found, found } from './finding';
-import { listed } from './words';
+import { listed } from '../words';
 
 /** Rules of a NetworkPolicy that are wider than anybody needs. */
 export function policyWidth(policy: NetworkPolicy): Found[] {

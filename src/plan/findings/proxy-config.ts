@@ -5,7 +5,7 @@ import { fieldOf } from '../value';
 import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { listed, quoted } from './words';
+import { listed, quoted } from '../words';
 
 /** Hazard 15 of docs/istio.md, of a pod with a sidecar. */
 export function proxyConfig(workload: Workload): Found[] {

@@ -7,7 +7,7 @@ import { parseBool } from '../parse-bool';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { quoted } from './words';
+import { quoted } from '../words';
 
 /** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of docs/istio.md). */
 export function scrapeAnnotations(world: World, workload: Workload): Found[] {

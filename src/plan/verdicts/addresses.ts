@@ -1,3 +1,4 @@
+import { once } from '../remembered';
 import { isIp } from '../../private/checks';
 import { hostCidr, isIpv6 } from '../../private/cidr';
 import { ISTIOD_SERVICE } from '../../private/istio-names';
@@ -27,13 +28,7 @@ const LOOPBACK = ['127.0.0.1/32', '::1/128'];
 /** Unspecified, loopback, multicast and reserved: nobody outside the pod has such an address. */
 const NOBODY = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/127', 'ff00::/8'];
 
-const known = new WeakMap<PlanFacts, ClusterAddresses>();
-
-export function clusterAddresses(facts: PlanFacts): ClusterAddresses {
-  const found = known.get(facts) ?? addressesFrom(facts);
-  known.set(facts, found);
-  return found;
-}
+export const clusterAddresses = once(addressesFrom);
 
 function addressesFrom(facts: PlanFacts): ClusterAddresses {
   const pods = addressSet(facts.podCidrs);

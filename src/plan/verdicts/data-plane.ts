@@ -1,3 +1,4 @@
+import { remembered } from '../remembered';
 import { DATAPLANE_MODE, INJECT, REVISION } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
@@ -26,14 +27,10 @@ export function dataPlaneReason(world: World, workload: Workload): string {
   return decisionOf(world, workload).why;
 }
 
-const decisions = new WeakMap<World, Map<Workload, Decision>>();
+const decisions = remembered<World, Workload, Decision>();
 
 function decisionOf(world: World, workload: Workload): Decision {
-  const known = decisions.get(world) ?? new Map<Workload, Decision>();
-  decisions.set(world, known);
-  const decision = known.get(workload) ?? decide(world, workload);
-  known.set(workload, decision);
-  return decision;
+  return decisions(world, workload, () => decide(world, workload));
 }
 
 function decide(world: World, workload: Workload): Decision {

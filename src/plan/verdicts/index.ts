@@ -1,3 +1,4 @@
+import { capitalized } from '../words';
 import type { Connection } from '../connection';
 import type { MtlsModeName } from '../inventory';
 import { remembered } from '../remembered';
@@ -64,6 +65,5 @@ function whyOf({ note, condition }: Connection, side: ClientSide, outcome: Outco
 }
 
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return text.endsWith('.') ? start : `${start}.`;
+  return capitalized(text.endsWith('.') ? text : `${text}.`);
 }

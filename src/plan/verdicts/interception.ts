@@ -1,3 +1,4 @@
+import { once } from '../remembered';
 import * as names from '../../private/istio-names';
 import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
@@ -35,13 +36,7 @@ export interface Interception {
   readonly problems: readonly AnnotationProblem[];
 }
 
-const known = new WeakMap<Workload, Interception>();
-
-export function interceptionOf(workload: Workload): Interception {
-  const interception = known.get(workload) ?? read(workload);
-  known.set(workload, interception);
-  return interception;
-}
+export const interceptionOf = once(read);
 
 const DEFAULT_PROXY_ID = 1337;
 

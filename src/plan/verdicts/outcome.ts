@@ -1,3 +1,4 @@
+import { capitalized, listed } from '../words';
 import type { Encryption, Verdict } from '../result';
 
 /** Why a connection ends as it does, for findings; a connection with several possible ends has several. */
@@ -97,9 +98,9 @@ function shared<T>(values: readonly T[]): T | undefined {
 }
 
 function whyOf(cases: readonly Case[]): string {
-  const whys = groupsBy(cases, ({ outcome }) => outcome.why);
+  const whys = casesBy(cases, ({ outcome }) => outcome.why);
   if (whys.length === 1) return cases[0]!.outcome.why;
-  const results = groupsBy(cases, resultWords);
+  const results = casesBy(cases, resultWords);
   if (results.length === 1) {
     return `${capitalized(results[0]!.key)} in any case, although it is not known ${questionWords(whys)}.`;
   }
@@ -107,13 +108,13 @@ function whyOf(cases: readonly Case[]): string {
 }
 
 /** Cases that are alike in something, and the questions whose answers set them apart from all others. */
-interface Group {
+interface CaseGroup {
   readonly key: string;
   readonly cases: readonly Case[];
   readonly questions: readonly Question[];
 }
 
-function groupsBy(cases: readonly Case[], keyOf: (one: Case) => string): readonly Group[] {
+function casesBy(cases: readonly Case[], keyOf: (one: Case) => string): readonly CaseGroup[] {
   return [...new Set(cases.map(keyOf))].map((key) => {
     const alike = cases.filter((one) => keyOf(one) === key);
     const others = cases.filter((one) => keyOf(one) !== key);
@@ -140,7 +141,7 @@ function excludeEachOther({ given: a }: Case, { given: b }: Case, questions: rea
 const SHOWN_CONDITIONS = 3;
 
 /** `It is not known which mode the server has: with mode STRICT it is refused, otherwise it works unencrypted.` */
-function dependency(groups: readonly Group[]): string {
+function dependency(groups: readonly CaseGroup[]): string {
   const results = groups
     .map(({ key, cases, questions }) => ({ key, conditions: conditionsOf(cases, questions) }))
     .sort((a, b) => a.conditions.length - b.conditions.length);
@@ -151,7 +152,7 @@ function dependency(groups: readonly Group[]): string {
   }));
   const unknown = `It is not known ${questionWords(groups)}`;
   if (shown.flatMap(({ conditions }) => conditions).length > SHOWN_CONDITIONS) {
-    return `${unknown}: ${list(
+    return `${unknown}: ${listed(
       results.map(({ key }) => key),
       'or',
     )}.`;
@@ -182,19 +183,7 @@ function resultWords({ outcome: { verdict, encryption } }: Case): string {
   return verdict === 'works' ? `${VERDICTS.works} ${ENCRYPTIONS[encryption]}` : VERDICTS[verdict];
 }
 
-function questionWords(groups: readonly Group[]): string {
+function questionWords(groups: readonly CaseGroup[]): string {
   const open = ALL_QUESTIONS.filter((question) => groups.some(({ questions }) => questions.includes(question)));
-  return list(
-    open.map((question) => QUESTIONS[question]),
-    'and',
-  );
-}
-
-function list(words: readonly string[], conjunction: 'and' | 'or'): string {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return listed(open.map((question) => QUESTIONS[question]));
 }

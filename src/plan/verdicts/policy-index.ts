@@ -1,5 +1,5 @@
 import type { NetworkPolicy, Workload } from '../inventory';
-import { rememberedIn } from '../remembered';
+import { once, rememberedIn } from '../remembered';
 import type { World } from '../world';
 import { LabelIndex } from './label-index';
 import type { PodEnd } from './policy-ends';
@@ -12,14 +12,12 @@ export interface Selecting {
   readonly selected: Exclude<Truth, 'no'>;
 }
 
-const indexes = new WeakMap<World, PolicyIndex>();
-
 /** The policies that select these pods or may do so; each pod's are looked for once. */
 export function policiesSelecting(world: World, pods: PodEnd): readonly Selecting[] {
-  const index = indexes.get(world) ?? new PolicyIndex(world);
-  indexes.set(world, index);
-  return index.selecting(pods);
+  return indexOf(world).selecting(pods);
 }
+
+const indexOf = once((world: World) => new PolicyIndex(world));
 
 class PolicyIndex {
   private readonly byNamespace = new Map<string, LabelIndex<NetworkPolicy>>();

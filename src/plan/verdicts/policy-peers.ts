@@ -1,3 +1,4 @@
+import { once } from '../remembered';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../inventory';
 import { type World } from '../world';
@@ -90,10 +91,4 @@ function blocksOf(rules: readonly PolicyRule[]): IpBlock[] {
   return rules.flatMap(({ peers }) => peers ?? []).flatMap(({ ipBlock }) => ipBlock ?? []);
 }
 
-const written = new WeakMap<IpBlock, WrittenRanges>();
-
-function rangesOf(block: IpBlock): WrittenRanges {
-  const ranges = written.get(block) ?? writtenRanges([block.cidr], block.except);
-  written.set(block, ranges);
-  return ranges;
-}
+const rangesOf = once(({ cidr, except }: IpBlock): WrittenRanges => writtenRanges([cidr], except));

@@ -1,3 +1,4 @@
+import { someOf } from '../words';
 import { HBONE_PORT } from '../../private/ports';
 import type { PolicyRule } from '../inventory';
 import type { World } from '../world';
@@ -11,11 +12,11 @@ export function whyAllowed(rulings: readonly Ruling[]): string {
   const allowing = distinct(rulings.flatMap(({ opinions }) => opinions.map(nameOf)));
   if (allowing.length > 0) {
     const it = rulings.every(({ route }) => route.port === HBONE_PORT) ? `TCP ${HBONE_PORT} (HBONE)` : 'it';
-    return `${allowing.length > 1 ? 'NetworkPolicies' : 'NetworkPolicy'} ${listed(allowing, 'and')} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
+    return `${allowing.length > 1 ? 'NetworkPolicies' : 'NetworkPolicy'} ${someOf(allowing)} ${allowing.length > 1 ? 'allow' : 'allows'} ${it}`;
   }
   const ends = rulings.map(({ direction, route }) => sides(direction, route).own);
   const pods = distinct(ends.filter(({ kind }) => kind === 'pods').map(({ name }) => name));
-  return pods.length > 0 ? `no NetworkPolicy selects ${listed(pods, 'or')}` : 'NetworkPolicy applies to pods only';
+  return pods.length > 0 ? `no NetworkPolicy selects ${someOf(pods, 'or')}` : 'NetworkPolicy applies to pods only';
 }
 
 export function whyDenied(world: World, { direction, route, opinions }: Ruling): string {
@@ -60,7 +61,7 @@ function conditionOf(world: World, direction: Direction, route: Route, { policy,
 function portCondition({ ports = [] }: PolicyRule, route: Route): string {
   if (route.port === null) return 'the port of the pods is not known, and it allows only some ports';
   const names = ports.map(({ port }) => port).filter((port) => typeof port === 'string');
-  return `which port is called ${listed(distinct(names), 'or')} is not known`;
+  return `which port is called ${someOf(distinct(names), 'or')} is not known`;
 }
 
 function addressCondition({ facts }: World, { name, place }: AddressEnd): string {
@@ -104,19 +105,9 @@ function nameOf({ policy: { namespace, name } }: Opinion): string {
 }
 
 function namesOf(opinions: readonly Opinion[]): string {
-  return listed(distinct(opinions.map(nameOf)), 'or');
+  return someOf(distinct(opinions.map(nameOf)), 'or');
 }
 
 function distinct<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
-}
-
-const MOST_LISTED = 3;
-
-/** `a, b and c`; what is too long ends with the number of the others. */
-function listed(items: readonly string[], conjunction: 'and' | 'or'): string {
-  const shown =
-    items.length > MOST_LISTED ? [...items.slice(0, MOST_LISTED), `${items.length - MOST_LISTED} more`] : items;
-  const last = shown.at(-1)!;
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
 }

@@ -1,7 +1,11 @@
 /** `8080`, `8080 and 9090`, `8080, 9090 and 9102`. */
-export function listed(items: readonly (string | number)[]): string {
-  const [last, ...others] = [...items].reverse();
-  return others.length === 0 ? String(last ?? '') : `${others.reverse().join(', ')} and ${String(last)}`;
+export function listed(items: readonly (string | number)[], conjunction: 'and' | 'or' = 'and'): string {
+  const last = String(items.at(-1) ?? '');
+  return items.length > 1 ? `${items.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
+}
+
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function quoted(value: string): string {
@@ -16,8 +20,9 @@ export function portList(ports: readonly number[]): string {
 const MOST = 3;
 
 /** What is too long ends with the number of the others. */
-export function someOf(items: readonly string[]): string {
-  return items.length > MOST ? listed([...items.slice(0, MOST), `${items.length - MOST} more`]) : listed(items);
+export function someOf(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  const shown = items.length > MOST ? [...items.slice(0, MOST), `${items.length - MOST} more`] : items;
+  return listed(shown, conjunction);
 }
 
 /** Each once, in an order of its own: not that of files and documents. */
