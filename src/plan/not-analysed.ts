@@ -1,6 +1,9 @@
 import type { NotAnalysed } from './result';
 import { Value } from './value';
 
+/** Told of what an object has and the planner does not read. */
+export type ReportField = (field: string, reason: string) => void;
+
 /** Collects what the planner does not understand; every step reports here, and each thing is said once. */
 export class Unread {
   private readonly found = new Map<string, NotAnalysed>();
