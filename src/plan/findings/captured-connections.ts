@@ -3,12 +3,12 @@ import { EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGE
 import { groupsBy } from '../group-by';
 import type { Interception } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
+import { distinct, listed, portList, quoted, someOf } from '../words';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';
 import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-words';
 import { annotationOf } from './place';
-import { distinct, listed, portList, quoted, someOf } from '../words';
 
 /** Connections that a sidecar takes and should not (hazards 2 and 3 of docs/istio.md). */
 export function capturedConnections(world: World, judged: readonly Judged[]): Found[] {

@@ -2,10 +2,10 @@ import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from '../../private/cert
 import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { interceptionOf } from '../verdicts/interception';
+import { listed, quoted } from '../words';
 import { type Found, found } from './finding';
 import { annotationOf, inPod } from './place';
 import { type SidecarMount, sidecarMounts } from './sidecar-mounts';
-import { listed, quoted } from '../words';
 
 /** Volume and mounts of certificates that the sidecar writes (hazard 11 of docs/istio.md). */
 export function certificateVolume(workload: Workload): Found[] {

@@ -8,13 +8,13 @@ import {
 } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
-import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
 import { fieldOf } from '../value';
+import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
+import { listed, quoted } from '../words';
 import type { World } from '../world';
 import { type Found, found, onlyIf } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf, inPod, labelOf } from './place';
-import { listed, quoted } from '../words';
 
 /** Whether pods get the sidecar that they ask for (hazards 13 and 14 of docs/istio.md). */
 export function injection(world: World, workload: Workload): Found[] {

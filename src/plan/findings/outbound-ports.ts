@@ -2,9 +2,9 @@ import { EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES
 import { ISTIO_RESERVED_PORTS, LAST_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
 import { type Interception, interceptionOf } from '../verdicts/interception';
+import { listed, portList, quoted } from '../words';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { listed, portList, quoted } from '../words';
 
 /** The list of intercepted ports in itself, of a pod with a sidecar. */
 export function outboundPorts(workload: Workload): Found[] {

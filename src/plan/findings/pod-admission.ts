@@ -4,10 +4,10 @@ import type { Toleration, Workload } from '../inventory';
 import { fieldOf } from '../value';
 import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
+import { listed } from '../words';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';
 import { inPod } from './place';
-import { listed } from '../words';
 
 /** What keeps an injected pod from being created, from starting well, or from being intercepted at all. */
 export function podAdmission(world: World, workload: Workload): Found[] {

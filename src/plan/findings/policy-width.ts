@@ -3,8 +3,8 @@ import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector } from '../inventory';
 import { addressSet, within } from '../verdicts/address-set';
 import { admitsEverybody } from '../verdicts/policy-peers';
-import { type Found, found } from './finding';
 import { listed } from '../words';
+import { type Found, found } from './finding';
 
 /** Rules of a NetworkPolicy that are wider than anybody needs. */
 export function policyWidth(policy: NetworkPolicy): Found[] {

@@ -1,9 +1,9 @@
 import type { Labels, PeerAuthentication, Service, ServicePort, Workload } from '../inventory';
 import { fieldOf } from '../value';
 import { portsNamed } from '../verdicts/policy-ports';
+import { listed } from '../words';
 import { byNamespace, selects, type World } from '../world';
 import { type Found, found } from './finding';
-import { listed } from '../words';
 
 /** Modes by port that Istio does not apply (hazard 20 of docs/istio.md). */
 export function portLevelMtls(world: World): Found[] {

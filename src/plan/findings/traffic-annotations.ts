@@ -7,10 +7,10 @@ import {
 } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
+import { listed, portList, quoted } from '../words';
 import { type Found, found } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf } from './place';
-import { listed, portList, quoted } from '../words';
 
 /** The other traffic annotations of a pod with a sidecar. */
 export function trafficAnnotations(workload: Workload): Found[] {

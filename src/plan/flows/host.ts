@@ -1,6 +1,6 @@
-import { API_SERVER_SERVICE } from '../../private/kubernetes-names';
 import { isIP } from 'node:net';
 import { contains } from '../../private/cidr';
+import { API_SERVER_SERVICE } from '../../private/kubernetes-names';
 import type { Destination } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';

@@ -1,6 +1,6 @@
 import type { Container, ContainerPort, EnvSource, EnvVar, KeyRef, Mount } from '../inventory';
-import type { Value } from '../value';
 import type { ReportField } from '../not-analysed';
+import type { Value } from '../value';
 import { readProbes } from './probe';
 import { protocolOf, required, requiredPort } from './strict';
 

@@ -1,5 +1,5 @@
-import { capitalized } from '../words';
 import type { DataPlane, Finding, Flow, FlowTarget, Plan, TargetKind } from '../result';
+import { capitalized } from '../words';
 import { bySeverity, isOpen } from './severity';
 
 /** What becomes of a connection when mesh and NetworkPolicy are taken together. */

@@ -1,6 +1,6 @@
-import { EVERY_ADDRESS } from '../../private/cidr';
 import { isIPv4 } from 'node:net';
 import { isIp } from '../../private/checks';
+import { EVERY_ADDRESS } from '../../private/cidr';
 import type { Truth } from './truth';
 
 /** IPv4 and IPv6 addresses as ranges, in order and apart from each other. */

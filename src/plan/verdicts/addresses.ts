@@ -1,4 +1,3 @@
-import { once } from '../remembered';
 import { isIp } from '../../private/checks';
 import { hostCidr, isIpv6 } from '../../private/cidr';
 import { ISTIOD_SERVICE } from '../../private/istio-names';
@@ -6,6 +5,7 @@ import { KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { anywhereExcept } from '../../private/network-peer';
 import type { Destination } from '../connection';
 import type { Service, Workload } from '../inventory';
+import { once } from '../remembered';
 import type { PlanFacts, World } from '../world';
 import { type AddressSet, addressSet, subtract, union } from './address-set';
 

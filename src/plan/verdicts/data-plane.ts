@@ -1,6 +1,6 @@
-import { remembered } from '../remembered';
 import { DATAPLANE_MODE, INJECT, REVISION } from '../../private/istio-names';
 import type { Workload } from '../inventory';
+import { remembered } from '../remembered';
 import type { DataPlane } from '../result';
 import type { World } from '../world';
 import { injectionOf, type Injection } from './injection';

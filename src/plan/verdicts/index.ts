@@ -1,7 +1,7 @@
-import { capitalized } from '../words';
 import type { Connection } from '../connection';
 import type { MtlsModeName } from '../inventory';
 import { remembered } from '../remembered';
+import { capitalized } from '../words';
 import type { World } from '../world';
 import { type ClientSide, clientSide } from './client';
 import { interceptionOf } from './interception';

@@ -1,7 +1,7 @@
-import { once } from '../remembered';
 import * as names from '../../private/istio-names';
 import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
+import { once } from '../remembered';
 import { type ProxySettings, proxySettings } from './proxy-config';
 import {
   ALL_PORTS,

@@ -1,6 +1,6 @@
 import { NATIVE_SIDECAR } from '../../private/istio-names';
-import type { Workload } from '../inventory';
 import { isAtLeast } from '../../private/versions';
+import type { Workload } from '../inventory';
 import type { PlanFacts, World } from '../world';
 
 /** Whether the sidecar of a pod is an init container that keeps running (istio `ENABLE_NATIVE_SIDECARS`). */

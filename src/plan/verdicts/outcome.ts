@@ -1,5 +1,5 @@
-import { capitalized, listed } from '../words';
 import type { Encryption, Verdict } from '../result';
+import { capitalized, listed } from '../words';
 
 /** Why a connection ends as it does, for findings; a connection with several possible ends has several. */
 export type Cause =

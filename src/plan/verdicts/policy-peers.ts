@@ -1,6 +1,6 @@
-import { once } from '../remembered';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../inventory';
+import { once } from '../remembered';
 import { type World } from '../world';
 import { union, within, type WrittenRanges, writtenRanges } from './address-set';
 import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './policy-ends';

@@ -1,6 +1,6 @@
-import { someOf } from '../words';
 import { HBONE_PORT } from '../../private/ports';
 import type { PolicyRule } from '../inventory';
+import { someOf } from '../words';
 import type { World } from '../world';
 import { type AddressEnd, type End, networkPlugin, type Route } from './policy-ends';
 import { isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';

@@ -1,6 +1,6 @@
-import { remembered } from '../../remembered';
 import { posix } from 'node:path';
 import type { Container, Labels, Volume, VolumeSource, Workload } from '../../inventory';
+import { remembered } from '../../remembered';
 import type { World } from '../../world';
 import { type Parsed, parseDocument } from './document';
 import { mountOf } from './mounts';

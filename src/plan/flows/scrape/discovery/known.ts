@@ -1,18 +1,18 @@
 import { hostPort } from '../../../../private/endpoint';
+import { KUBELET_PORT } from '../../../../private/ports';
 import type { Destination } from '../../../connection';
 import type { Labels, Service, Workload } from '../../../inventory';
+import { remembered } from '../../../remembered';
 import { selectorTruth } from '../../../verdicts/selectors';
 import type { World } from '../../../world';
-import { KUBELET_PORT } from '../../../../private/ports';
 import { NODE_NAME } from '../../placeholders';
-import { type KubernetesSd, type ObjectSelector, type Seen, seenBy } from './kubernetes-sd';
-import { remembered } from '../../../remembered';
 import { LabelSet, type Layer } from '../relabel/label-set';
-import { ADDRESS, entries, labelsOf, META, NAMESPACE } from './meta-labels';
-import { podTargets, type Running } from './pod';
-import { platformServices } from './platform';
-import { podsBehind, podsOfWorkload } from './running';
 import { endpointTargets } from './endpoints';
+import { type KubernetesSd, type ObjectSelector, type Seen, seenBy } from './kubernetes-sd';
+import { ADDRESS, entries, labelsOf, META, NAMESPACE } from './meta-labels';
+import { platformServices } from './platform';
+import { podTargets, type Running } from './pod';
+import { podsBehind, podsOfWorkload } from './running';
 import { type RunningService, runningService, serviceTargets } from './service';
 import { addressesOf, type IsOpen, type Target } from './target';
 

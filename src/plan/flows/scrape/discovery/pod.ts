@@ -1,10 +1,10 @@
 import { hostPort } from '../../../../private/endpoint';
 import type { Destination } from '../../../connection';
 import type { ContainerPort, Labels, Workload } from '../../../inventory';
-import { NODE_NAME } from '../../placeholders';
-import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, entries, labelsOf, META, NAMESPACE } from './meta-labels';
 import { remembered } from '../../../remembered';
+import { NODE_NAME } from '../../placeholders';
 import type { Layer } from '../relabel/label-set';
+import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, entries, labelsOf, META, NAMESPACE } from './meta-labels';
 import { type Addresses, type IsOpen, type Target } from './target';
 
 /** A pod as discovery sees it in a running cluster. */

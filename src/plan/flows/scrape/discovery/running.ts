@@ -1,4 +1,5 @@
 import type { Service, Workload } from '../../../inventory';
+import { remembered } from '../../../remembered';
 import type { DataPlane } from '../../../result';
 import { dataPlaneOf } from '../../../verdicts/data-plane';
 import { hasNativeSidecar } from '../../../verdicts/native-sidecar';
@@ -7,7 +8,6 @@ import { NODE_NAME } from '../../placeholders';
 import { withSidecar } from './istio';
 import { META, sanitized } from './meta-labels';
 import { POD_SUFFIX, podOf, type Running, type RunningPod } from './pod';
-import { remembered } from '../../../remembered';
 import { ANY_PORT, type IsOpen } from './target';
 
 export const WITHOUT_SIDECAR = 'the pods have no sidecar';
