@@ -3,7 +3,7 @@ import jest from './jest.config.mjs';
 /** Mutates what judges connections, against its own tests: `npm run mutate`, or `-- --mutate <file>` for one module. */
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: ['src/plan/verdicts/**/*.ts'],
+  mutate: ['src/plan/pods/**/*.ts', 'src/plan/verdicts/**/*.ts'],
   testRunner: 'jest',
   coverageAnalysis: 'perTest',
   jest: {

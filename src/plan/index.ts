@@ -7,7 +7,7 @@ import { Unread } from './not-analysed';
 import { inOrder } from './report/order';
 import type { Plan } from './result';
 import { judge } from './verdicts';
-import { dataPlaneOf } from './verdicts/data-plane';
+import { dataPlaneOf } from './pods/data-plane';
 import { type PlanFacts, World } from './world';
 
 export { jsonOf } from './report/json';

@@ -1,6 +1,6 @@
 import { EXCLUDE_OUTBOUND_PORTS, EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Interception } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
 import { serversOf } from '../verdicts/servers';

@@ -3,9 +3,9 @@ import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/
 import type { ProgramConfig, Workload } from '../inventory';
 import { mountOf } from '../flows/programs/mounts';
 import { groupsBy } from '../group-by';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { interceptionOf } from '../verdicts/interception';
-import { hasNativeSidecar } from '../verdicts/native-sidecar';
+import { hasNativeSidecar } from '../pods/native-sidecar';
 import type { World } from '../world';
 import {
   type CertificateFile,

@@ -1,7 +1,7 @@
 import type { NetworkPolicy, Workload } from '../inventory';
 import { DNS_PORT, HBONE_PORT } from '../../private/ports';
 import { groupsBy } from '../group-by';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
 import { workloadEnds } from '../verdicts/policy-ends';
 import { policiesSelecting } from '../verdicts/policy-index';

@@ -1,7 +1,7 @@
 import { EXCLUDE_INBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import { type Group, groupsBy } from '../group-by';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
 import type { Cause } from '../verdicts/outcome';
 import { serversOf } from '../verdicts/servers';

@@ -9,7 +9,7 @@ import {
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
 import { fieldOf } from '../value';
-import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
+import { dataPlaneOf, dataPlaneReason } from '../pods/data-plane';
 import { listed, quoted } from '../words';
 import type { World } from '../world';
 import { type Found, found, onlyIf } from './finding';

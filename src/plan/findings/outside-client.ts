@@ -1,6 +1,6 @@
 import { DATAPLANE_MODE, EXCLUDE_INBOUND_PORTS, INJECT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { interceptionOf } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
 import { distinct, listed, portList } from '../words';

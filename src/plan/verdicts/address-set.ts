@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { isIp } from '../../private/checks';
 import { EVERY_ADDRESS } from '../../private/cidr';
-import type { Truth } from './truth';
+import type { Truth } from '../pods/truth';
 
 /** IPv4 and IPv6 addresses as ranges, in order and apart from each other. */
 export interface AddressSet {

@@ -6,7 +6,7 @@ import { addressSet, within } from './addresses';
 import { type Dial, dialOf, inRanges, isPort } from './dial';
 import { contains, type Interception, interceptionOf, NO_PORTS, type PortList } from './interception';
 import { shortened } from './traffic-annotations';
-import { and, not, or, type Truth, truthOf } from './truth';
+import { and, not, or, type Truth, truthOf } from '../pods/truth';
 
 /** What the rules in a pod with a sidecar do with a connection. */
 export type CaptureResult = 'direct' | 'envoy-outbound' | 'envoy-inbound' | 'agent-dns';

@@ -6,7 +6,7 @@ import { parseBool } from '../parse-bool';
 import type { Path } from '../result';
 import type { World } from '../world';
 import { type Capture, captureOf, type CaptureResult } from './capture';
-import { dataPlaneOf, dataPlaneReason, type KnownDataPlane, possiblePlanes } from './data-plane';
+import { dataPlaneOf, dataPlaneReason, type KnownDataPlane, possiblePlanes } from '../pods/data-plane';
 import { throughSidecar } from './envoy';
 import { assume, type Case, certain } from './outcome';
 import { reached } from './reach';

@@ -6,7 +6,7 @@ import type { World } from '../world';
 import { writtenRanges } from './address-set';
 import { type AddressSet, dialledAddresses, within } from './addresses';
 import type { Interception, RangeList } from './interception';
-import { type Truth, truthOf } from './truth';
+import { type Truth, truthOf } from '../pods/truth';
 
 /** A connection as the rules in the client's pod see it. */
 export interface Dial {

@@ -11,7 +11,7 @@ import {
   type RangeList,
   TrafficAnnotations,
 } from './traffic-annotations';
-import { not, type Truth } from './truth';
+import { not, type Truth } from '../pods/truth';
 
 export { type AnnotationProblem, NO_PORTS, type PortList, type RangeList } from './traffic-annotations';
 

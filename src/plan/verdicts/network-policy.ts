@@ -5,7 +5,7 @@ import type { Workload } from '../inventory';
 import type { PolicyVerdict } from '../result';
 import type { World } from '../world';
 import { addressSet } from './address-set';
-import { dataPlaneOf } from './data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { type End, networkPlugin, type Route, workloadEnds } from './policy-ends';
 import { routesOf } from './policy-routes';
 import { type Ruling, rulingOf } from './policy-ruling';

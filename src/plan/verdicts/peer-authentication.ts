@@ -3,8 +3,8 @@ import type { MtlsModeName, PeerAuthentication } from '../inventory';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { Scopes } from './scopes';
-import { type KnownLabels, labelsTruth } from './selectors';
-import { type Truth } from './truth';
+import { type KnownLabels, labelsTruth } from '../pods/selectors';
+import { type Truth } from '../pods/truth';
 
 /** Pods whose mode is asked for; without a namespace they can be in any. */
 export interface AuthenticatedPods {

@@ -3,7 +3,7 @@ import type { Labels, Protocol, Workload } from '../inventory';
 import type { World } from '../world';
 import { type AddressSet, addressSet } from './address-set';
 import { clusterAddresses, hostAddresses, workloadAddresses } from './addresses';
-import type { KnownLabels } from './selectors';
+import type { KnownLabels } from '../pods/selectors';
 
 /** One end of a connection as NetworkPolicy sees it: behind the address of a Service, on the port of the pod. */
 export type End = PodEnd | AddressEnd;

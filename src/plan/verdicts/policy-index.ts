@@ -3,8 +3,8 @@ import { once, rememberedIn } from '../remembered';
 import type { World } from '../world';
 import { LabelIndex } from './label-index';
 import type { PodEnd } from './policy-ends';
-import { requirementsOf, selectorTruth } from './selectors';
-import { and, type Truth } from './truth';
+import { requirementsOf, selectorTruth } from '../pods/selectors';
+import { and, type Truth } from '../pods/truth';
 
 /** A policy that selects pods, or may do so. */
 export interface Selecting {

@@ -5,8 +5,8 @@ import { type World } from '../world';
 import { union, within, type WrittenRanges, writtenRanges } from './address-set';
 import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './policy-ends';
 import { portTruth } from './policy-ports';
-import { type KnownLabels, selectorTruth } from './selectors';
-import { and, or, type Truth, truthOf } from './truth';
+import { type KnownLabels, selectorTruth } from '../pods/selectors';
+import { and, or, type Truth, truthOf } from '../pods/truth';
 
 /** Whether some rule of a policy admits the pods on the other end of a route. */
 export function podsAdmitted(

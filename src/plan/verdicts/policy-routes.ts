@@ -6,7 +6,7 @@ import type { Service } from '../inventory';
 import type { DataPlane } from '../result';
 import type { World } from '../world';
 import { clusterAddresses } from './addresses';
-import { dataPlaneOf } from './data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import {
   apiServer,
   type End,
@@ -19,7 +19,7 @@ import {
   workloadEnds,
 } from './policy-ends';
 import { type Server, serversBehind } from './servers';
-import type { Truth } from './truth';
+import type { Truth } from '../pods/truth';
 
 /** Somebody who may be called. */
 interface Called {

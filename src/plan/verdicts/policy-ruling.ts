@@ -4,7 +4,7 @@ import type { World } from '../world';
 import type { End, PodEnd, Route } from './policy-ends';
 import { type Selecting, policiesSelecting } from './policy-index';
 import { addressesAdmitted, podsAdmitted } from './policy-peers';
-import type { Truth } from './truth';
+import type { Truth } from '../pods/truth';
 
 export type Direction = 'egress' | 'ingress';
 

@@ -14,7 +14,7 @@ import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { type PortProtocol, protocolNamed, protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
 import { servicePort, serversOf } from './servers';
-import { and, or, type Truth } from './truth';
+import { and, or, type Truth } from '../pods/truth';
 
 /** A host that the client's sidecar knows, with the port that is dialled. */
 export interface KnownHost {

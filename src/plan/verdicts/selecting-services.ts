@@ -2,9 +2,9 @@ import type { Service } from '../inventory';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { Scopes } from './scopes';
-import { labelsTruth } from './selectors';
+import { labelsTruth } from '../pods/selectors';
 import type { Server } from './servers';
-import type { Truth } from './truth';
+import type { Truth } from '../pods/truth';
 
 /** A Service that selects pods, or may. */
 export interface SelectingService {

@@ -3,9 +3,9 @@ import type { Protocol, Service, ServicePort, Workload } from '../inventory';
 import type { DataPlane } from '../result';
 import { remembered } from '../remembered';
 import type { World } from '../world';
-import { dataPlaneOf } from './data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { portsNamed } from './policy-ports';
-import type { KnownLabels } from './selectors';
+import type { KnownLabels } from '../pods/selectors';
 
 /** Pods that may answer a connection. */
 export interface Server {

@@ -1,5 +1,5 @@
 import { effectiveModes, meshModes, namespaceModes } from '../../../src/plan/verdicts/peer-authentication';
-import type { KnownLabels } from '../../../src/plan/verdicts/selectors';
+import type { KnownLabels } from '../../../src/plan/pods/selectors';
 import type { PlanFacts } from '../../../src/plan/world';
 import { mesh, peerAuthentication, world } from './mesh-builders';
 

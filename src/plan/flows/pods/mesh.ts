@@ -3,7 +3,7 @@ import { ISTIOD_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
 import { fieldOf } from '../../value';
-import { dataPlaneOf } from '../../verdicts/data-plane';
+import { dataPlaneOf } from '../../pods/data-plane';
 import type { World } from '../../world';
 
 /** A sidecar gets certificates and configuration from istiod, and is not ready without. */

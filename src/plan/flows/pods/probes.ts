@@ -3,8 +3,8 @@ import type { Connection, Destination } from '../../connection';
 import type { Container, Probe, Workload } from '../../inventory';
 import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
 import { fieldOf } from '../../value';
-import { dataPlaneOf } from '../../verdicts/data-plane';
-import { keepsProbes } from '../../verdicts/injection';
+import { dataPlaneOf } from '../../pods/data-plane';
+import { keepsProbes } from '../../pods/injection';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
 

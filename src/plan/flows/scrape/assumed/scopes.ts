@@ -2,7 +2,7 @@ import { INJECT } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT } from '../../../../private/ports';
 import type { Labels, Requirement, Workload } from '../../../inventory';
 import type { DataPlane } from '../../../result';
-import { dataPlaneOf } from '../../../verdicts/data-plane';
+import { dataPlaneOf } from '../../../pods/data-plane';
 import type { World } from '../../../world';
 import type { KubernetesSd, Role } from '../discovery/kubernetes-sd';
 import { META } from '../discovery/meta-labels';

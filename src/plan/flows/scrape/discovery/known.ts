@@ -3,7 +3,7 @@ import { KUBELET_PORT } from '../../../../private/ports';
 import type { Destination } from '../../../connection';
 import type { Labels, Service, Workload } from '../../../inventory';
 import { remembered } from '../../../remembered';
-import { selectorTruth } from '../../../verdicts/selectors';
+import { selectorTruth } from '../../../pods/selectors';
 import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
 import { LabelSet, type Layer } from '../relabel/label-set';

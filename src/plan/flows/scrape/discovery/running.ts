@@ -1,8 +1,8 @@
 import type { Service, Workload } from '../../../inventory';
 import { remembered } from '../../../remembered';
 import type { DataPlane } from '../../../result';
-import { dataPlaneOf } from '../../../verdicts/data-plane';
-import { hasNativeSidecar } from '../../../verdicts/native-sidecar';
+import { dataPlaneOf } from '../../../pods/data-plane';
+import { hasNativeSidecar } from '../../../pods/native-sidecar';
 import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
 import { withSidecar } from './istio';

@@ -1,8 +1,8 @@
 import type { Labels } from '../../../src/plan/inventory';
-import { dataPlaneOf, dataPlaneReason, possiblePlanes } from '../../../src/plan/verdicts/data-plane';
-import { keepsProbes } from '../../../src/plan/verdicts/injection';
+import { dataPlaneOf, dataPlaneReason, possiblePlanes } from '../../../src/plan/pods/data-plane';
+import { keepsProbes } from '../../../src/plan/pods/injection';
 import type { PlanFacts } from '../../../src/plan/world';
-import { deployment, mesh, namespace, workload, world } from './mesh-builders';
+import { deployment, mesh, namespace, workload, world } from '../verdicts/mesh-builders';
 
 interface Pod {
   readonly labels?: Labels;

@@ -1,5 +1,5 @@
 import type { Requirement } from '../../../src/plan/inventory';
-import { type KnownLabels, labelsTruth, selectorTruth } from '../../../src/plan/verdicts/selectors';
+import { type KnownLabels, labelsTruth, selectorTruth } from '../../../src/plan/pods/selectors';
 
 const known = (labels: Record<string, string>, more: Partial<KnownLabels> = {}): KnownLabels => ({
   ...{ labels, complete: true },
