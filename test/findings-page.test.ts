@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { anchor, findingsPage } from '../../../src/plan/findings/page';
-import { CATALOGUE } from '../../../src/plan/findings/catalogue';
+import { anchor, findingsPage } from '../scripts/findings-page';
+import { CATALOGUE } from '../src/plan/findings/catalogue';
 
 const page = findingsPage();
 
 test('docs/findings.md is the page that the catalogue makes', () => {
-  expect(page).toMatchFile(join(__dirname, '../../../docs/findings.md'));
+  expect(page).toMatchFile(join(__dirname, '../docs/findings.md'));
 });
 
 test.each(Object.keys(CATALOGUE))('%s has one section with its anchor', (code) => {

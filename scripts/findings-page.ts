@@ -1,5 +1,5 @@
-import { type Code, CODES } from './catalogue';
-import { explanationOf, overviewLine } from './explanation';
+import { type Code, CODES } from '../src/plan/findings/catalogue';
+import { explanationOf, overviewLine } from '../src/plan/findings/explanation';
 
 const CHAPTERS: readonly { readonly prefix: string; readonly title: string }[] = [
   { prefix: 'CT1', title: 'Interception and ports' },
@@ -13,7 +13,7 @@ const CHAPTERS: readonly { readonly prefix: string; readonly title: string }[] =
 
 const INTRODUCTION = `# Findings of the traffic plan
 
-<!-- Written by src/plan/findings/page.ts from the catalogue. After a change: npx jest test/plan/findings/page -u -->
+<!-- Written by scripts/findings-page.ts from the catalogue. After a change: npx jest test/findings-page -u -->
 <!-- prettier-ignore-start -->
 
 Each finding of \`TrafficPlan\` and of \`cdk8s-telemetry plan\` has a code. Codes are stable: an acknowledgement names one, and a code
