@@ -1,8 +1,8 @@
 import { PROXY_CONTAINER } from '../../private/istio-names';
 import { groupsBy } from '../group-by';
 import type { Toleration, Workload } from '../inventory';
-import { fieldOf } from '../value';
 import { dataPlaneOf } from '../pods/data-plane';
+import { fieldOf } from '../value';
 import { interceptionOf } from '../verdicts/interception';
 import { listed } from '../words';
 import type { World } from '../world';

@@ -2,7 +2,7 @@ import { EVERY_ADDRESS, hostCidr } from '../../private/cidr';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector } from '../inventory';
 import { addressSet, within } from '../verdicts/address-set';
-import { admitsEverybody } from '../verdicts/policy-peers';
+import { admitsEverybody } from '../verdicts/network-policy/peers';
 import { listed } from '../words';
 import { type Found, found } from './finding';
 

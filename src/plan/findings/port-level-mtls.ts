@@ -1,6 +1,6 @@
 import type { Labels, PeerAuthentication, Service, ServicePort, Workload } from '../inventory';
 import { fieldOf } from '../value';
-import { portsNamed } from '../verdicts/policy-ports';
+import { portsNamed } from '../verdicts/network-policy/ports';
 import { listed } from '../words';
 import { byNamespace, selects, type World } from '../world';
 import { type Found, found } from './finding';

@@ -1,12 +1,12 @@
 import { DNS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
+import { and, not, or, type Truth, truthOf } from '../pods/truth';
 import type { World } from '../world';
 import { addressSet, within } from './addresses';
 import { type Dial, dialOf, inRanges, isPort } from './dial';
 import { contains, type Interception, interceptionOf, NO_PORTS, type PortList } from './interception';
 import { shortened } from './traffic-annotations';
-import { and, not, or, type Truth, truthOf } from '../pods/truth';
 
 /** What the rules in a pod with a sidecar do with a connection. */
 export type CaptureResult = 'direct' | 'envoy-outbound' | 'envoy-inbound' | 'agent-dns';

@@ -1,6 +1,7 @@
 import * as names from '../../private/istio-names';
 import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
+import { not, type Truth } from '../pods/truth';
 import { once } from '../remembered';
 import { type ProxySettings, proxySettings } from './proxy-config';
 import {
@@ -11,7 +12,6 @@ import {
   type RangeList,
   TrafficAnnotations,
 } from './traffic-annotations';
-import { not, type Truth } from '../pods/truth';
 
 export { type AnnotationProblem, NO_PORTS, type PortList, type RangeList } from './traffic-annotations';
 

@@ -5,6 +5,7 @@ import { API_SERVER_SERVICE, KUBE_DNS_SERVICE } from '../../private/kubernetes-n
 import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';
+import { and, or, type Truth } from '../pods/truth';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { addressSet, within } from './addresses';
@@ -14,7 +15,6 @@ import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { type PortProtocol, protocolNamed, protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
 import { servicePort, serversOf } from './servers';
-import { and, or, type Truth } from '../pods/truth';
 
 /** A host that the client's sidecar knows, with the port that is dialled. */
 export interface KnownHost {

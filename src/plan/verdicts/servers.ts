@@ -1,11 +1,11 @@
 import type { Connection, Destination } from '../connection';
 import type { Protocol, Service, ServicePort, Workload } from '../inventory';
-import type { DataPlane } from '../result';
-import { remembered } from '../remembered';
-import type { World } from '../world';
 import { dataPlaneOf } from '../pods/data-plane';
-import { portsNamed } from './policy-ports';
 import type { KnownLabels } from '../pods/selectors';
+import { remembered } from '../remembered';
+import type { DataPlane } from '../result';
+import type { World } from '../world';
+import { portsNamed } from './network-policy/ports';
 
 /** Pods that may answer a connection. */
 export interface Server {

@@ -2,16 +2,16 @@ import { BYPASS_INBOUND_CAPTURE } from '../../private/istio-names';
 import type { Client } from '../connection';
 import type { MtlsModeName, Workload } from '../inventory';
 import { parseBool } from '../parse-bool';
+import { type KnownDataPlane, possiblePlanes } from '../pods/data-plane';
+import { keepsProbes } from '../pods/injection';
+import type { Truth } from '../pods/truth';
 import { remembered } from '../remembered';
 import type { World } from '../world';
-import { type KnownDataPlane, possiblePlanes } from '../pods/data-plane';
 import { isDeclaredHttp } from './declared-protocol';
-import { keepsProbes } from '../pods/injection';
 import { inboundCaptured, interceptionOf, PROXY_PORTS } from './interception';
 import type { Given } from './outcome';
 import { effectiveModes, meshModes, namespaceModes } from './peer-authentication';
 import type { Server } from './servers';
-import type { Truth } from '../pods/truth';
 
 /** One state that a server can be in, as far as manifests and facts leave it open. */
 export interface Situation {

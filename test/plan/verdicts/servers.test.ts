@@ -5,7 +5,7 @@ import { lacksPort, type Server, serversOf } from '../../../src/plan/verdicts/se
 import { targetOf, targetPortOf } from '../../../src/plan/verdicts/target';
 import type { World } from '../../../src/plan/world';
 import { cluster, connection, deployment, HEADLESS, INJECTED, service, workload, world } from './mesh-builders';
-import { service as builtService } from './policy-builders';
+import { service as builtService } from './network-policy/builders';
 
 const CLIENT = deployment('shop/client');
 const asked = (found: World, to: Destination, options: Partial<Connection> = {}): Connection =>

@@ -2,8 +2,8 @@ import { DEFAULT_ISTIOD_NAMESPACE, PROXY_CONTAINER } from '../../../private/isti
 import { ISTIOD_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
-import { fieldOf } from '../../value';
 import { dataPlaneOf } from '../../pods/data-plane';
+import { fieldOf } from '../../value';
 import type { World } from '../../world';
 
 /** A sidecar gets certificates and configuration from istiod, and is not ready without. */

@@ -1,10 +1,10 @@
 import { PROXY_CONTAINER, SIDECAR_STATUS, STATUS_PORT } from '../../../private/istio-names';
+import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
 import type { Connection, Destination } from '../../connection';
 import type { Container, Probe, Workload } from '../../inventory';
-import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
-import { fieldOf } from '../../value';
 import { dataPlaneOf } from '../../pods/data-plane';
 import { keepsProbes } from '../../pods/injection';
+import { fieldOf } from '../../value';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
 

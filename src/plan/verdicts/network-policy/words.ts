@@ -1,11 +1,11 @@
-import { HBONE_PORT } from '../../private/ports';
-import type { PolicyRule } from '../inventory';
-import { someOf } from '../words';
-import type { World } from '../world';
-import { type AddressEnd, type End, networkPlugin, type Route } from './policy-ends';
-import { isLeftToSettings, podPeerTruth, rangesTakePods } from './policy-peers';
-import { portTruth } from './policy-ports';
-import { type Direction, isSameWorkload, type Opinion, type Ruling, sides } from './policy-ruling';
+import { HBONE_PORT } from '../../../private/ports';
+import type { PolicyRule } from '../../inventory';
+import { someOf } from '../../words';
+import type { World } from '../../world';
+import { type AddressEnd, type End, networkPlugin, type Route } from './ends';
+import { isLeftToSettings, podPeerTruth, rangesTakePods } from './peers';
+import { portTruth } from './ports';
+import { type Direction, isSameWorkload, type Opinion, type Ruling, sides } from './ruling';
 
 /** Why policies allow a connection, by what each end says about each way that it can take. */
 export function whyAllowed(rulings: readonly Ruling[]): string {

@@ -1,12 +1,12 @@
-import { NAMESPACE_NAME } from '../../private/labels';
-import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../inventory';
-import { once } from '../remembered';
-import { type World } from '../world';
-import { union, within, type WrittenRanges, writtenRanges } from './address-set';
-import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './policy-ends';
-import { portTruth } from './policy-ports';
-import { type KnownLabels, selectorTruth } from '../pods/selectors';
-import { and, or, type Truth, truthOf } from '../pods/truth';
+import { NAMESPACE_NAME } from '../../../private/labels';
+import type { NetworkPolicy, PolicyPeer, PolicyRule } from '../../inventory';
+import { type KnownLabels, selectorTruth } from '../../pods/selectors';
+import { and, or, type Truth, truthOf } from '../../pods/truth';
+import { once } from '../../remembered';
+import { type World } from '../../world';
+import { union, within, type WrittenRanges, writtenRanges } from '../address-set';
+import { type AddressEnd, networkPlugin, type PodEnd, type Route } from './ends';
+import { portTruth } from './ports';
 
 /** Whether some rule of a policy admits the pods on the other end of a route. */
 export function podsAdmitted(

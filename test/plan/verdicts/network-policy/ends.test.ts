@@ -1,7 +1,7 @@
-import { Cni } from '../../../src/cluster-props';
-import type { PolicyPeer, PolicyPort } from '../../../src/plan/inventory';
-import { block, connection, labels, podsIn, pods, tcp, worldWith } from './policy-builders';
-import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';
+import { Cni } from '../../../../src/cluster-props';
+import type { PolicyPeer, PolicyPort } from '../../../../src/plan/inventory';
+import { block, connection, labels, podsIn, pods, tcp, worldWith } from './builders';
+import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './cast';
 
 describe('what is no pod', () => {
   test('a name outside is every address that is not of the cluster', () => {

@@ -1,7 +1,7 @@
-import { LAST_PORT } from '../../private/ports';
-import type { PolicyPort, Protocol, Workload } from '../inventory';
-import type { Route } from './policy-ends';
-import { or, type Truth, truthOf } from '../pods/truth';
+import { LAST_PORT } from '../../../private/ports';
+import type { PolicyPort, Protocol, Workload } from '../../inventory';
+import { or, type Truth, truthOf } from '../../pods/truth';
+import type { Route } from './ends';
 
 /** Whether a rule with these ports admits the port of a route, if need be whichever it is; without ports it admits all. */
 export function portTruth(admitted: readonly PolicyPort[] | undefined, route: Route): Truth {

@@ -1,9 +1,9 @@
-import type { NetworkPeer } from '../../private/network-peer';
-import type { Labels, Protocol, Workload } from '../inventory';
-import type { World } from '../world';
-import { type AddressSet, addressSet } from './address-set';
-import { clusterAddresses, hostAddresses, workloadAddresses } from './addresses';
-import type { KnownLabels } from '../pods/selectors';
+import type { NetworkPeer } from '../../../private/network-peer';
+import type { Labels, Protocol, Workload } from '../../inventory';
+import type { KnownLabels } from '../../pods/selectors';
+import type { World } from '../../world';
+import { type AddressSet, addressSet } from '../address-set';
+import { clusterAddresses, hostAddresses, workloadAddresses } from '../addresses';
 
 /** One end of a connection as NetworkPolicy sees it: behind the address of a Service, on the port of the pod. */
 export type End = PodEnd | AddressEnd;

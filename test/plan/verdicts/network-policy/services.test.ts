@@ -1,7 +1,7 @@
-import type { Destination } from '../../../src/plan/connection';
-import type { PolicyPeer } from '../../../src/plan/inventory';
-import { block, podsIn, pods, service, tcp, worldWith } from './policy-builders';
-import { client, clusterWith, egress, ingress, judge, server, to } from './policy-cast';
+import type { Destination } from '../../../../src/plan/connection';
+import type { PolicyPeer } from '../../../../src/plan/inventory';
+import { block, podsIn, pods, service, tcp, worldWith } from './builders';
+import { client, clusterWith, egress, ingress, judge, server, to } from './cast';
 
 describe('behind a Service', () => {
   const selector = { app: 'server' };

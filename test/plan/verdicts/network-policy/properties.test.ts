@@ -12,7 +12,7 @@ import {
   shuffledSubarray,
   tuple,
 } from 'fast-check';
-import type { UnknownPods } from '../../../src/plan/connection';
+import type { UnknownPods } from '../../../../src/plan/connection';
 import type {
   Labels,
   NetworkPolicy,
@@ -21,11 +21,11 @@ import type {
   Requirement,
   Selector,
   Workload,
-} from '../../../src/plan/inventory';
-import { policyVerdict } from '../../../src/plan/verdicts/network-policy';
-import { NAMESPACE_NAME } from '../../../src/private/labels';
-import { block, connection, named, pods, policy, tcp, worldWith } from './policy-builders';
-import { naivelyAllowed, type Question } from './policy-naive';
+} from '../../../../src/plan/inventory';
+import { policyVerdict } from '../../../../src/plan/verdicts/network-policy';
+import { NAMESPACE_NAME } from '../../../../src/private/labels';
+import { block, connection, named, pods, policy, tcp, worldWith } from './builders';
+import { naivelyAllowed, type Question } from './naive';
 
 const RUNS = 400;
 

@@ -1,10 +1,10 @@
-import type { NetworkPolicy, PolicyRule } from '../inventory';
-import type { PolicyVerdict } from '../result';
-import type { World } from '../world';
-import type { End, PodEnd, Route } from './policy-ends';
-import { type Selecting, policiesSelecting } from './policy-index';
-import { addressesAdmitted, podsAdmitted } from './policy-peers';
-import type { Truth } from '../pods/truth';
+import type { NetworkPolicy, PolicyRule } from '../../inventory';
+import type { Truth } from '../../pods/truth';
+import type { PolicyVerdict } from '../../result';
+import type { World } from '../../world';
+import type { End, PodEnd, Route } from './ends';
+import { addressesAdmitted, podsAdmitted } from './peers';
+import { type Selecting, policiesSelecting } from './selecting-policies';
 
 export type Direction = 'egress' | 'ingress';
 

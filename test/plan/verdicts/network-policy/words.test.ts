@@ -1,8 +1,8 @@
-import { Cni } from '../../../src/cluster-props';
-import type { Destination } from '../../../src/plan/connection';
-import type { NetworkPolicy, PolicyPort, PolicyRule } from '../../../src/plan/inventory';
-import { block, connection, labels, pods, podsIn, policy, service, tcp, worldWith } from './policy-builders';
-import { client, clusterWith, egress, FACTS, ingress, judge, server, to, toServer, withPlugin } from './policy-cast';
+import { Cni } from '../../../../src/cluster-props';
+import type { Destination } from '../../../../src/plan/connection';
+import type { NetworkPolicy, PolicyPort, PolicyRule } from '../../../../src/plan/inventory';
+import { block, connection, labels, pods, podsIn, policy, service, tcp, worldWith } from './builders';
+import { client, clusterWith, egress, FACTS, ingress, judge, server, to, toServer, withPlugin } from './cast';
 
 const udp = (port: number | string): PolicyPort => ({ protocol: 'UDP', port });
 const strangers: Destination = {

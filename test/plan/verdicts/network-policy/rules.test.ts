@@ -1,7 +1,7 @@
-import type { Destination, UnknownPods } from '../../../src/plan/connection';
-import type { NetworkPolicy, PolicyPort, PolicyRule, Selector } from '../../../src/plan/inventory';
-import { connection, labels, podsIn, policy, tcp } from './policy-builders';
-import { clusterWith, egress, ingress, judge, server, to, toServer } from './policy-cast';
+import type { Destination, UnknownPods } from '../../../../src/plan/connection';
+import type { NetworkPolicy, PolicyPort, PolicyRule, Selector } from '../../../../src/plan/inventory';
+import { connection, labels, podsIn, policy, tcp } from './builders';
+import { clusterWith, egress, ingress, judge, server, to, toServer } from './cast';
 
 function strangers(more: Partial<UnknownPods> = {}): Destination {
   return { kind: 'pods', pods: { name: 'strangers', labels: {}, dataPlane: 'none', ...more } };

@@ -1,10 +1,10 @@
-import type { NetworkPolicy, Workload } from '../inventory';
-import { once, rememberedIn } from '../remembered';
-import type { World } from '../world';
-import { LabelIndex } from './label-index';
-import type { PodEnd } from './policy-ends';
-import { requirementsOf, selectorTruth } from '../pods/selectors';
-import { and, type Truth } from '../pods/truth';
+import type { NetworkPolicy, Workload } from '../../inventory';
+import { requirementsOf, selectorTruth } from '../../pods/selectors';
+import { and, type Truth } from '../../pods/truth';
+import { once, rememberedIn } from '../../remembered';
+import type { World } from '../../world';
+import { LabelIndex } from '../label-index';
+import type { PodEnd } from './ends';
 
 /** A policy that selects pods, or may do so. */
 export interface Selecting {

@@ -1,10 +1,10 @@
-import { Cni } from '../../../src/cluster-props';
-import type { Connection, Destination } from '../../../src/plan/connection';
-import type { Service } from '../../../src/plan/inventory';
-import type { PlanFacts } from '../../../src/plan/world';
-import { sidecarMeshFacts } from '../support/mesh';
-import { block, connection, labels, pods, policy, service, tcp } from './policy-builders';
-import { clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';
+import { Cni } from '../../../../src/cluster-props';
+import type { Connection, Destination } from '../../../../src/plan/connection';
+import type { Service } from '../../../../src/plan/inventory';
+import type { PlanFacts } from '../../../../src/plan/world';
+import { sidecarMeshFacts } from '../../support/mesh';
+import { block, connection, labels, pods, policy, service, tcp } from './builders';
+import { clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './cast';
 
 const mode = (value: string) => ({ 'istio.io/dataplane-mode': value });
 const AMBIENT: Partial<PlanFacts> = { ...FACTS, mesh: { mode: 'ambient' } };

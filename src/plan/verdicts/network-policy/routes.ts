@@ -1,25 +1,15 @@
-import { ISTIOD_LABELS } from '../../private/istio-names';
-import { KUBE_DNS_LABELS, KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
-import { DNS_PORT, HBONE_PORT } from '../../private/ports';
-import type { Client, Connection, Destination } from '../connection';
-import type { Service } from '../inventory';
-import type { DataPlane } from '../result';
-import type { World } from '../world';
-import { clusterAddresses } from './addresses';
-import { dataPlaneOf } from '../pods/data-plane';
-import {
-  apiServer,
-  type End,
-  nodes,
-  outside,
-  peerEnds,
-  podsWith,
-  type Route,
-  unknownPods,
-  workloadEnds,
-} from './policy-ends';
-import { type Server, serversBehind } from './servers';
-import type { Truth } from '../pods/truth';
+import { ISTIOD_LABELS } from '../../../private/istio-names';
+import { KUBE_DNS_LABELS, KUBE_DNS_SERVICE } from '../../../private/kubernetes-names';
+import { DNS_PORT, HBONE_PORT } from '../../../private/ports';
+import type { Client, Connection, Destination } from '../../connection';
+import type { Service } from '../../inventory';
+import { dataPlaneOf } from '../../pods/data-plane';
+import type { Truth } from '../../pods/truth';
+import type { DataPlane } from '../../result';
+import type { World } from '../../world';
+import { clusterAddresses } from '../addresses';
+import { type Server, serversBehind } from '../servers';
+import { apiServer, type End, nodes, outside, peerEnds, podsWith, type Route, unknownPods, workloadEnds } from './ends';
 
 /** Somebody who may be called. */
 interface Called {

@@ -1,8 +1,8 @@
-import { Cni } from '../../../src/cluster-props';
-import type { Destination } from '../../../src/plan/connection';
-import type { PolicyPeer, PolicyPort, Requirement, Workload } from '../../../src/plan/inventory';
-import { block, labels, podsIn, policy, pods, tcp } from './policy-builders';
-import { clusterWith, egress, ingress, judge, to, toServer, withPlugin } from './policy-cast';
+import { Cni } from '../../../../src/cluster-props';
+import type { Destination } from '../../../../src/plan/connection';
+import type { PolicyPeer, PolicyPort, Requirement, Workload } from '../../../../src/plan/inventory';
+import { block, labels, podsIn, policy, pods, tcp } from './builders';
+import { clusterWith, egress, ingress, judge, to, toServer, withPlugin } from './cast';
 
 describe('pods that no policy selects', () => {
   test('may connect and be connected to', () => {

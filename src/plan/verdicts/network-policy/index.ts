@@ -1,15 +1,15 @@
-import { hostCidr } from '../../private/cidr';
-import { AMBIENT_PROBE_SOURCE } from '../../private/istio-names';
-import type { Connection } from '../connection';
-import type { Workload } from '../inventory';
-import type { PolicyVerdict } from '../result';
-import type { World } from '../world';
-import { addressSet } from './address-set';
-import { dataPlaneOf } from '../pods/data-plane';
-import { type End, networkPlugin, type Route, workloadEnds } from './policy-ends';
-import { routesOf } from './policy-routes';
-import { type Ruling, rulingOf } from './policy-ruling';
-import { portWords, whyAllowed, whyDenied, whyUnknown } from './policy-words';
+import { hostCidr } from '../../../private/cidr';
+import { AMBIENT_PROBE_SOURCE } from '../../../private/istio-names';
+import type { Connection } from '../../connection';
+import type { Workload } from '../../inventory';
+import { dataPlaneOf } from '../../pods/data-plane';
+import type { PolicyVerdict } from '../../result';
+import type { World } from '../../world';
+import { addressSet } from '../address-set';
+import { type End, networkPlugin, type Route, workloadEnds } from './ends';
+import { routesOf } from './routes';
+import { type Ruling, rulingOf } from './ruling';
+import { portWords, whyAllowed, whyDenied, whyUnknown } from './words';
 
 export interface PolicyJudgement {
   /** Allowed when both directions are. */

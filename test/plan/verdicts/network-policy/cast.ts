@@ -1,9 +1,9 @@
-import type { Cni } from '../../../src/cluster-props';
-import type { Connection, Destination } from '../../../src/plan/connection';
-import type { NetworkPolicy } from '../../../src/plan/inventory';
-import { policyVerdict } from '../../../src/plan/verdicts/network-policy';
-import type { PlanFacts, World } from '../../../src/plan/world';
-import { connection, named, policy, pods, worldWith } from './policy-builders';
+import type { Cni } from '../../../../src/cluster-props';
+import type { Connection, Destination } from '../../../../src/plan/connection';
+import type { NetworkPolicy } from '../../../../src/plan/inventory';
+import { policyVerdict } from '../../../../src/plan/verdicts/network-policy';
+import type { PlanFacts, World } from '../../../../src/plan/world';
+import { connection, named, policy, pods, worldWith } from './builders';
 
 /** A client in `shop`, a server in `data`, and a cluster whose addresses are known. */
 export const client = pods('shop/client', { app: 'client' });

@@ -7,7 +7,7 @@ import type {
   Requirement,
   Selector,
   Workload,
-} from '../../../src/plan/inventory';
+} from '../../../../src/plan/inventory';
 
 /** A connection between pods of which everything is known. */
 export interface Question {

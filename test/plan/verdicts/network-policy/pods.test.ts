@@ -1,10 +1,10 @@
-import { Cni } from '../../../src/cluster-props';
-import type { Connection, UnknownPods } from '../../../src/plan/connection';
-import type { Labels, NetworkPolicy, Selector, Workload } from '../../../src/plan/inventory';
-import type { DataPlane } from '../../../src/plan/result';
-import { NAMESPACE_NAME } from '../../../src/private/labels';
-import { block, connection, labels, podsIn, policy, pods, tcp } from './policy-builders';
-import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './policy-cast';
+import { Cni } from '../../../../src/cluster-props';
+import type { Connection, UnknownPods } from '../../../../src/plan/connection';
+import type { Labels, NetworkPolicy, Selector, Workload } from '../../../../src/plan/inventory';
+import type { DataPlane } from '../../../../src/plan/result';
+import { NAMESPACE_NAME } from '../../../../src/private/labels';
+import { block, connection, labels, podsIn, policy, pods, tcp } from './builders';
+import { client, clusterWith, egress, FACTS, ingress, judge, server, to, withPlugin } from './cast';
 
 describe('pods on the network of their node', () => {
   const onNode = pods('shop/exporter', { app: 'exporter' }, { hostNetwork: true });

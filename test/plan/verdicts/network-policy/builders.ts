@@ -1,4 +1,4 @@
-import type { Client, Connection, Destination } from '../../../src/plan/connection';
+import type { Client, Connection, Destination } from '../../../../src/plan/connection';
 import type {
   Container,
   ContainerPort,
@@ -11,9 +11,9 @@ import type {
   Selector,
   Service,
   Workload,
-} from '../../../src/plan/inventory';
-import { NO_FACTS, type PlanFacts, World } from '../../../src/plan/world';
-import { NAMESPACE_NAME } from '../../../src/private/labels';
+} from '../../../../src/plan/inventory';
+import { NO_FACTS, type PlanFacts, World } from '../../../../src/plan/world';
+import { NAMESPACE_NAME } from '../../../../src/private/labels';
 
 /** An empty cluster without a mesh, but for what a test says. */
 export function worldWith(objects: Partial<Inventory>, facts: Partial<PlanFacts> = {}): World {

@@ -1,9 +1,9 @@
 import { array, assert, constantFrom, property, record, shuffledSubarray, tuple } from 'fast-check';
-import type { Destination } from '../../../src/plan/connection';
-import { policyVerdict } from '../../../src/plan/verdicts/network-policy';
-import type { PlanFacts } from '../../../src/plan/world';
-import { block, connection, policy, tcp } from './policy-builders';
-import { client, clusterWith, FACTS } from './policy-cast';
+import type { Destination } from '../../../../src/plan/connection';
+import { policyVerdict } from '../../../../src/plan/verdicts/network-policy';
+import type { PlanFacts } from '../../../../src/plan/world';
+import { block, connection, policy, tcp } from './builders';
+import { client, clusterWith, FACTS } from './cast';
 
 const range = constantFrom(
   '0.0.0.0/0',
