@@ -3,7 +3,7 @@ import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../pods/data-plane';
 import type { Interception } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
-import { serversOf } from '../verdicts/servers';
+import { serversOf } from '../verdicts/server';
 import { portList } from '../words';
 import type { World } from '../world';
 import { type Found, found } from './finding';

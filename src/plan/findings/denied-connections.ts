@@ -6,7 +6,7 @@ import type { Judged } from '../verdicts/judged';
 import { workloadEnds } from '../verdicts/network-policy/ends';
 import type { Direction } from '../verdicts/network-policy/ruling';
 import { policiesSelecting } from '../verdicts/network-policy/selecting-policies';
-import { serversOf } from '../verdicts/servers';
+import { serversOf } from '../verdicts/server';
 import { listed } from '../words';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';

@@ -4,7 +4,7 @@ import type { Workload } from '../inventory';
 import { dataPlaneOf } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
 import type { Cause } from '../verdicts/outcome';
-import { serversOf } from '../verdicts/servers';
+import { serversOf } from '../verdicts/server';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';

@@ -1,7 +1,7 @@
 import { TLS_MODE } from '../../private/istio-names';
 import type { DestinationTls } from '../inventory';
 import type { PossibleWire, Wires } from './reach';
-import type { Server } from './servers';
+import type { Server } from './server';
 import type { Situation } from './situation';
 import { type Content, unwrapped, type Wire } from './wire';
 

@@ -9,8 +9,8 @@ import { interceptionOf } from './interception';
 import { assume, type Case, certain, type Outcome } from './outcome';
 import { arrived, reached, unknownService } from './reach';
 import { anyTakesIt, headlessAround, type KnownHost, knownHosts } from './registry';
-import { atApplication, fails } from './server';
-import { serversBehind } from './servers';
+import { atApplication, fails } from './reception';
+import { serversBehind } from './server';
 import { type Content, unwrapped } from './wire';
 
 /** What becomes of a connection that the client's own sidecar takes: istio `pilot/pkg/networking/core/listener.go`. */

@@ -8,7 +8,7 @@ import { interceptionOf } from './interception';
 import type { Judged } from './judged';
 import { policyVerdict } from './network-policy';
 import { agree, type Outcome } from './outcome';
-import { serversOf } from './servers';
+import { serversOf } from './server';
 import { situationsOf } from './situation';
 import { targetOf, targetPortOf } from './target';
 

@@ -14,7 +14,7 @@ import { HostIndex } from './host-index';
 import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { type PortProtocol, protocolNamed, protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
-import { servicePort, serversOf } from './servers';
+import { servicePort, serversOf } from './server';
 
 /** A host that the client's sidecar knows, with the port that is dialled. */
 export interface KnownHost {

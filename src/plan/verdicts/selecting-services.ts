@@ -4,7 +4,7 @@ import type { Truth } from '../pods/truth';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { Scopes } from './scopes';
-import type { Server } from './servers';
+import type { Server } from './server';
 
 /** A Service that selects pods, or may. */
 export interface SelectingService {

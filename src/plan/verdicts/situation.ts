@@ -11,7 +11,7 @@ import { isDeclaredHttp } from './declared-protocol';
 import { inboundCaptured, interceptionOf, PROXY_PORTS } from './interception';
 import type { Given } from './outcome';
 import { effectiveModes, meshModes, namespaceModes } from './peer-authentication';
-import type { Server } from './servers';
+import type { Server } from './server';
 
 /** One state that a server can be in, as far as manifests and facts leave it open. */
 export interface Situation {

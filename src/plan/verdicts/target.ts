@@ -3,7 +3,7 @@ import { API_SERVER_SERVICE } from '../../private/kubernetes-names';
 import type { Connection, Destination } from '../connection';
 import type { FlowTarget } from '../result';
 import type { World } from '../world';
-import { serversOf } from './servers';
+import { serversOf } from './server';
 
 /** How the plan names whom a connection goes to. */
 export function targetOf(to: Destination): FlowTarget {

@@ -1,7 +1,7 @@
 import type { DestinationTls } from '../../../src/plan/inventory';
 import type { DataPlane } from '../../../src/plan/result';
 import { ruled, wiresTo } from '../../../src/plan/verdicts/auto-mtls';
-import type { Server } from '../../../src/plan/verdicts/servers';
+import type { Server } from '../../../src/plan/verdicts/server';
 import type { Situation } from '../../../src/plan/verdicts/situation';
 import type { Content } from '../../../src/plan/verdicts/wire';
 import { pods } from './network-policy/builders';

@@ -8,7 +8,7 @@ import type { Truth } from '../../pods/truth';
 import type { DataPlane } from '../../result';
 import type { World } from '../../world';
 import { clusterAddresses } from '../addresses';
-import { type Server, serversBehind } from '../servers';
+import { type Server, serversBehind } from '../server';
 import { apiServer, type End, nodes, outside, peerEnds, podsWith, type Route, unknownPods, workloadEnds } from './ends';
 
 /** Somebody who may be called. */
