@@ -1,5 +1,5 @@
 import type { Container, ContainerPort, EnvSource, EnvVar, KeyRef, Mount } from '../inventory';
-import type { ReportField } from '../not-analysed';
+import type { ReportField } from '../unread';
 import type { Value } from '../value';
 import { readProbes } from './probe';
 import { protocolOf, required, requiredPort } from './strict';

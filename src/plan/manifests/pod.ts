@@ -1,5 +1,5 @@
 import type { PodSpec, Toleration, Volume, VolumeSource } from '../inventory';
-import type { ReportField } from '../not-analysed';
+import type { ReportField } from '../unread';
 import type { Value } from '../value';
 import { readContainer } from './container';
 import { required } from './strict';
