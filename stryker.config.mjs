@@ -6,7 +6,7 @@ import jest from './jest.config.mjs';
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  mutate: ['src/plan/verdicts/**/*.ts'],
+  mutate: ['src/plan/pods/**/*.ts', 'src/plan/verdicts/**/*.ts'],
   testRunner: 'jest',
   coverageAnalysis: 'perTest',
   jest: {

@@ -174,8 +174,8 @@ describe('the scheme of a scrape follows the mode of the target', () => {
   const ledger = { namespace: 'bank', podLabels: { app: 'ledger' }, port: 9102 };
   const rules = (mesh: IstioMesh) =>
     collectorConfig(agent({ cluster: { mesh }, inputs: scrape }))
-      .receivers['prometheus/prometheus']?.config?.scrape_configs[0]?.relabel_configs.filter(
-        ({ target_label }) => /scheme(__)?$/.test(target_label ?? ''),
+      .receivers['prometheus/prometheus']?.config?.scrape_configs[0]?.relabel_configs.filter(({ target_label }) =>
+        /scheme(__)?$/.test(target_label ?? ''),
       )
       .map(({ regex, replacement }) => [regex, replacement]);
 

@@ -67,3 +67,22 @@ export interface UnknownPods {
  * `unknown`: a setting decides that nobody has told us.
  */
 export type ClientTls = 'none' | 'app' | 'istio-cert' | 'unknown';
+
+/** What tells two destinations apart. */
+export function destinationKey(to: Destination): string {
+  switch (to.kind) {
+    case 'service':
+      return `${to.kind} ${to.namespace}/${to.name}`;
+    case 'workload':
+    case 'loopback':
+      return `${to.kind} ${to.workload.id}`;
+    case 'pods':
+      return `${to.kind} ${to.pods.namespace ?? '*'} ${to.pods.dataPlane} ${to.pods.name}`;
+    case 'external':
+      return `${to.kind} ${to.host}`;
+    case 'istiod':
+      return `${to.kind} ${to.namespace}`;
+    default:
+      return to.kind;
+  }
+}

@@ -3,11 +3,11 @@ import { findingsOf } from './findings';
 import { connectionsOf } from './flows';
 import type { ManifestDocument } from './manifests/document';
 import { readInventory } from './manifests/inventory';
-import { Unread } from './not-analysed';
+import { Unread } from './unread';
 import { inOrder } from './report/order';
 import type { Plan } from './result';
 import { judge } from './verdicts';
-import { dataPlaneOf } from './verdicts/data-plane';
+import { dataPlaneOf } from './pods/data-plane';
 import { type PlanFacts, World } from './world';
 
 export { jsonOf } from './report/json';

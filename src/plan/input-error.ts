@@ -1,4 +1,4 @@
-/** The input is no set of Kubernetes manifests: the command line ends with exit code 2. */
+/** An option or an input is wrong: the command line prints the message and ends with exit code 2. */
 export class InputError extends Error {
   public constructor(where: string, problem: string, fix: string) {
     super(

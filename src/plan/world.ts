@@ -1,5 +1,6 @@
 import type { ClusterFacts, MeshFacts } from '../private/cluster-facts';
 import { NAMESPACE_NAME } from '../private/labels';
+import { USUAL_API_SERVER_PORTS } from '../private/ports';
 import { addTo, groupBy } from './group-by';
 import type { Inventory, Labels, NetworkPolicy, Service, Workload } from './inventory';
 
@@ -13,7 +14,7 @@ export const NO_FACTS: PlanFacts = {
   podCidrs: [],
   nodeCidrs: [],
   serviceCidrs: [],
-  apiServer: { serviceIps: [], endpointCidrs: [], ports: [443, 6443] },
+  apiServer: { serviceIps: [], endpointCidrs: [], ports: USUAL_API_SERVER_PORTS },
   dns: [],
   ipv6: false,
   namespaces: [],

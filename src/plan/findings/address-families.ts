@@ -1,3 +1,4 @@
+import { isIpv6 } from '../../private/cidr';
 import { INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES, PROXY_CONFIG } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { interceptionOf } from '../verdicts/interception';
@@ -10,9 +11,9 @@ export function addressFamilies(world: World, workload: Workload): Found[] {
   return [...dualStack(world, workload), ...socketLoadBalancing(world, workload)];
 }
 
-/** Hazard 22 of facts/istio.md §10. */
+/** Hazard 22 of docs/istio.md. */
 function dualStack({ facts }: World, workload: Workload): Found[] {
-  const families = new Set(facts.podCidrs.map((cidr) => (cidr.includes(':') ? 'IPv6' : 'IPv4')));
+  const families = new Set(facts.podCidrs.map((cidr) => (isIpv6(cidr) ? 'IPv6' : 'IPv4')));
   const [first] = facts.podCidrs;
   if (families.size < 2 || interceptionOf(workload).proxy.dualStack) return [];
   const lost = first?.includes(':') ? 'IPv4' : 'IPv6';

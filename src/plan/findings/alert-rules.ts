@@ -1,9 +1,9 @@
 import type { ProgramConfig } from '../inventory';
 import type { Value } from '../value';
+import { listed, quoted } from '../words';
 import { type Found, found } from './finding';
 import { selectorsIn } from './promql-selectors';
 import { type StoredMetrics, storedMetrics } from './stored-metrics';
-import { listed, quoted } from './words';
 
 /** No expression that somebody wrote is longer, and reading it costs more than its length. */
 const LONGEST_EXPRESSION = 20_000;

@@ -1,14 +1,14 @@
 import { EXCLUDE_OUTBOUND_PORTS, EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Interception } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
-import { serversOf } from '../verdicts/servers';
+import { serversOf } from '../verdicts/server';
+import { portList } from '../words';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { clientOf, isToBackend, portWords, targetWords } from './flow-words';
 import { annotationOf } from './place';
-import { portList } from './words';
 
 /** Backends with a sidecar that are reached past the client's (hazards 4 and 6, and a port that is missing in the list). */
 export function bypassedBackends(world: World, judged: readonly Judged[]): Found[] {

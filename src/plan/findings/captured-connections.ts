@@ -1,15 +1,16 @@
+import { hostCidr } from '../../private/cidr';
 import { EXCLUDE_OUTBOUND_RANGES, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES } from '../../private/istio-names';
 import { groupsBy } from '../group-by';
 import type { Interception } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
+import { distinct, listed, portList, quoted, someOf } from '../words';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';
 import { clientOf, connectionWords, fails, sourceOf, targetWords } from './flow-words';
 import { annotationOf } from './place';
-import { distinct, listed, portList, quoted, someOf } from './words';
 
-/** Connections that a sidecar takes and should not (hazards 2 and 3 of facts/istio.md §10). */
+/** Connections that a sidecar takes and should not (hazards 2 and 3 of docs/istio.md). */
 export function capturedConnections(world: World, judged: readonly Judged[]): Found[] {
   const captured = judged.filter(isCaptured);
   const unknown = judged.filter((one) => isTaken(one) && isUnknownToMesh(one));
@@ -119,7 +120,7 @@ function platformThroughSidecar(world: World, same: readonly Judged[]): Found[] 
 
 function platformRange({ facts }: World, { connection: { to } }: Judged): string {
   if (to.kind === 'kubernetes-api') {
-    const ips = facts.apiServer.serviceIps.map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`);
+    const ips = facts.apiServer.serviceIps.map(hostCidr);
     return ips.length > 0
       ? listed(ips.map(quoted))
       : 'the cluster IP of Service default/kubernetes, such as "10.96.0.1/32",';

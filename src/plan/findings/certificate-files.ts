@@ -17,7 +17,7 @@ export interface CertificateFile {
   readonly isMounted: boolean;
 }
 
-/** What `OUTPUT_CERTS` writes (facts/istio.md §3). */
+/** What `OUTPUT_CERTS` writes (istio `security/pkg/nodeagent/util/util.go`). */
 const ISTIO_FILES: readonly string[] = Object.values(ISTIO_CERTIFICATE_FILES);
 const SETTINGS: readonly string[] = ['ca_file', 'cert_file', 'key_file'];
 

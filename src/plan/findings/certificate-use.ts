@@ -1,10 +1,11 @@
+import { CERTIFICATE_VOLUME } from '../../private/certificates';
 import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { ProgramConfig, Workload } from '../inventory';
 import { mountOf } from '../flows/programs/mounts';
 import { groupsBy } from '../group-by';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { interceptionOf } from '../verdicts/interception';
-import { hasNativeSidecar } from '../verdicts/native-sidecar';
+import { hasNativeSidecar } from '../pods/native-sidecar';
 import type { World } from '../world';
 import {
   type CertificateFile,
@@ -46,7 +47,7 @@ function notMounted(workload: Workload, files: readonly CertificateFile[]): Foun
   return onePerDirectory(lost).map((file) => {
     const { container, object } = file.program;
     const mounted = container.mounts.find(({ name }) => read.mounts.some((mount) => mount.name === name));
-    const volume = read.mounts[0]?.name ?? 'istio-certs';
+    const volume = read.mounts[0]?.name ?? CERTIFICATE_VOLUME;
     return found(
       'CT204',
       { object, field: file.field },

@@ -1,12 +1,13 @@
+import { CERTIFICATE_VOLUME, OUTPUT_CERTIFICATES_PATH } from '../../private/certificates';
 import { PROXY_CONFIG, PROXY_CONTAINER, USER_VOLUME_MOUNT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { interceptionOf } from '../verdicts/interception';
+import { listed, quoted } from '../words';
 import { type Found, found } from './finding';
 import { annotationOf, inPod } from './place';
 import { type SidecarMount, sidecarMounts } from './sidecar-mounts';
-import { listed, quoted } from './words';
 
-/** Volume and mounts of certificates that the sidecar writes (hazard 11 of facts/istio.md §10). */
+/** Volume and mounts of certificates that the sidecar writes (hazard 11 of docs/istio.md). */
 export function certificateVolume(workload: Workload): Found[] {
   const read = sidecarMounts(workload);
   if ('problem' in read) return [unreadable(workload, read.problem)];
@@ -18,10 +19,10 @@ export function certificateVolume(workload: Workload): Found[] {
 }
 
 function unreadable(workload: Workload, problem: string): Found {
-  const path = interceptionOf(workload).proxy.outputCerts ?? '/etc/istio-output-certs';
+  const path = interceptionOf(workload).proxy.outputCerts ?? OUTPUT_CERTIFICATES_PATH;
   return found('CT216', annotationOf(workload, USER_VOLUME_MOUNT), {
     message: `${USER_VOLUME_MOUNT} is ${quoted(workload.annotations[USER_VOLUME_MOUNT] ?? '')}: ${problem}.`,
-    fix: `Write '[{"name":"istio-certs","mountPath":"${path}"}]', with the name of the volume.`,
+    fix: `Write '[{"name":"${CERTIFICATE_VOLUME}","mountPath":"${path}"}]', with the name of the volume.`,
   });
 }
 
@@ -38,7 +39,7 @@ function samePath(workload: Workload, mounts: readonly SidecarMount[]): Found[] 
         })
       : found('CT201', annotationOf(workload, PROXY_CONFIG), {
           message: `OUTPUT_CERTS is ${path}, but ${USER_VOLUME_MOUNT} mounts nothing there: the sidecar cannot write.`,
-          fix: `Set ${USER_VOLUME_MOUNT} to '[{"name":"istio-certs","mountPath":"${path}"}]', with the name of an emptyDir of the pod.`,
+          fix: `Set ${USER_VOLUME_MOUNT} to '[{"name":"${CERTIFICATE_VOLUME}","mountPath":"${path}"}]', with the name of an emptyDir of the pod.`,
         }),
   ];
 }
@@ -114,7 +115,8 @@ function istiosOwn(workload: Workload, { name, mountPath }: SidecarMount): Found
   return [
     found('CT203', annotationOf(workload, USER_VOLUME_MOUNT), {
       message: `${USER_VOLUME_MOUNT} uses ${taken}, which Istio uses in the sidecar itself.`,
-      fix: path === undefined ? 'Call the volume "istio-certs".' : 'Mount it at "/etc/istio-output-certs".',
+      fix:
+        path === undefined ? `Call the volume "${CERTIFICATE_VOLUME}".` : `Mount it at "${OUTPUT_CERTIFICATES_PATH}".`,
     }),
   ];
 }

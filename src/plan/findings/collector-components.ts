@@ -1,6 +1,6 @@
+import { isAtLeast } from '../../private/versions';
 import type { ProgramConfig } from '../inventory';
 import { fieldOf, type Value } from '../value';
-import { isAtLeast } from '../versions';
 import { type Reference, extensionReferences, pipelineReferences } from './collector-references';
 import { type Found, found } from './finding';
 

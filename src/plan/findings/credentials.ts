@@ -1,9 +1,9 @@
 import { isMapping, parseDocument } from '../flows/programs/document';
 import type { Container, ProgramConfig, Workload } from '../inventory';
 import { fieldOf } from '../value';
+import { quoted } from '../words';
 import type { World } from '../world';
 import { type Found, found } from './finding';
-import { quoted } from './words';
 
 /** Settings of collectors and Prometheus whose value is a credential. */
 const SECRET_SETTINGS =

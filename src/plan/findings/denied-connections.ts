@@ -1,17 +1,17 @@
-import type { NetworkPolicy, Workload } from '../inventory';
 import { DNS_PORT, HBONE_PORT } from '../../private/ports';
 import { groupsBy } from '../group-by';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import type { NetworkPolicy, Workload } from '../inventory';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
-import { workloadEnds } from '../verdicts/policy-ends';
-import { policiesSelecting } from '../verdicts/policy-index';
-import type { Direction } from '../verdicts/policy-ruling';
-import { serversOf } from '../verdicts/servers';
+import { workloadEnds } from '../verdicts/network-policy/ends';
+import type { Direction } from '../verdicts/network-policy/ruling';
+import { policiesSelecting } from '../verdicts/network-policy/selecting-policies';
+import { serversOf } from '../verdicts/server';
+import { listed } from '../words';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf, type Place } from './finding';
 import { clientOf, connectionWords, sourceOf, targetWords } from './flow-words';
-import { listed } from './words';
 
 /** Connections that a NetworkPolicy of either end denies; those with the same ends and port are one finding. */
 export function deniedConnections(world: World, judged: readonly Judged[]): Found[] {

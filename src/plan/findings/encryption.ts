@@ -9,7 +9,7 @@ import type { Judged } from '../verdicts/judged';
 import { type Found, found, onlyIf } from './finding';
 import { connectionWords, fails, isToBackend, sourceOf, targetWords } from './flow-words';
 
-/** Who encrypts towards backends (hazard 7 of facts/istio.md §10). */
+/** Who encrypts towards backends (hazard 7 of docs/istio.md). */
 export function backendEncryption(judged: readonly Judged[]): Found[] {
   return judged.filter(isToBackend).flatMap((one) => [...tlsInMesh(one), ...plaintextOutside(one)]);
 }

@@ -1,10 +1,10 @@
 import { EXCLUDE_INBOUND_PORTS, EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS } from '../../private/istio-names';
 import { type Group, groupsBy } from '../group-by';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
 import type { Cause } from '../verdicts/outcome';
-import { serversOf } from '../verdicts/servers';
+import { serversOf } from '../verdicts/server';
 import type { World } from '../world';
 import { exceptionsAmong } from './exceptions';
 import { type Found, found, onlyIf } from './finding';

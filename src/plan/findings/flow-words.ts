@@ -2,7 +2,7 @@ import { ANY_SERVICE, type Connection, type Destination } from '../connection';
 import type { Workload } from '../inventory';
 import type { Purpose } from '../result';
 import type { Judged } from '../verdicts/judged';
-import { distinct, listed } from './words';
+import { distinct, listed } from '../words';
 
 const NOUNS: Record<Purpose, string> = {
   scrape: 'Scrape',
@@ -78,7 +78,7 @@ export function sourceOf({ connection: { object, field } }: Judged): {
   return { object, field };
 }
 
-/** Of those that fail in every way that it can go. */
+/** Whether it fails, whichever way it takes. */
 export function fails({ flow: { verdict } }: Judged): boolean {
   return verdict === 'refused' || verdict === 'broken';
 }

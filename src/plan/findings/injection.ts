@@ -1,16 +1,22 @@
-import { DATAPLANE_MODE, DEFAULT_REVISION, INJECT, NAMESPACE_INJECTION, REVISION } from '../../private/istio-names';
+import {
+  DATAPLANE_MODE,
+  DEFAULT_REVISION,
+  IGNORED_NAMESPACES,
+  INJECT,
+  NAMESPACE_INJECTION,
+  REVISION,
+} from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import type { DataPlane } from '../result';
-import { IGNORED_NAMESPACES } from '../verdicts/injection';
-import { dataPlaneOf, dataPlaneReason } from '../verdicts/data-plane';
 import { fieldOf } from '../value';
+import { dataPlaneOf, dataPlaneReason } from '../pods/data-plane';
+import { listed, quoted } from '../words';
 import type { World } from '../world';
 import { type Found, found, onlyIf } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf, inPod, labelOf } from './place';
-import { listed, quoted } from './words';
 
-/** Whether pods get the sidecar that they ask for (hazards 13 and 14 of facts/istio.md §10). */
+/** Whether pods get the sidecar that they ask for (hazards 13 and 14 of docs/istio.md). */
 export function injection(world: World, workload: Workload): Found[] {
   return [
     ...unreadableValue(workload),

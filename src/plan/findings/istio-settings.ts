@@ -10,7 +10,7 @@ import {
 } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 
-/** If one is set, Istio takes its defaults for none (facts/istio.md §2.2). */
+/** If one is set, Istio takes its defaults for none (istio `injection-template.yaml`). */
 export const PROXY_RESOURCES = [PROXY_CPU, PROXY_CPU_LIMIT, PROXY_MEMORY, PROXY_MEMORY_LIMIT] as const;
 
 const TRAFFIC = 'traffic.sidecar.istio.io/';

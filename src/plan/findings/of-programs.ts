@@ -14,7 +14,7 @@ import { untestedImage } from './untested-image';
 
 /** Configurations of collectors and Prometheus, and the pods in which they run. */
 export function programFindings(world: World, programs: Programs, judged: readonly Judged[]): Found[] {
-  const { collectors, prometheuses, rules = [] } = programs;
+  const { collectors, prometheuses, rules } = programs;
   const byClient = connectionsByClient(judged);
   return [
     ...collectors.flatMap(collectorComponents),

@@ -1,6 +1,6 @@
 import type { Programs } from '../flows/programs';
 import type { ProgramConfig, Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import type { World } from '../world';
 import { addressFamilies } from './address-families';
 import { certificateUse } from './certificate-use';

@@ -2,9 +2,9 @@ import { EXCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_PORTS, INCLUDE_OUTBOUND_RANGES
 import { ISTIO_RESERVED_PORTS, LAST_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
 import { type Interception, interceptionOf } from '../verdicts/interception';
+import { listed, portList, quoted } from '../words';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { listed, portList, quoted } from './words';
 
 /** The list of intercepted ports in itself, of a pod with a sidecar. */
 export function outboundPorts(workload: Workload): Found[] {
@@ -18,7 +18,7 @@ export function outboundPorts(workload: Workload): Found[] {
   ];
 }
 
-/** Hazard 1 of facts/istio.md §10. */
+/** Hazard 1 of docs/istio.md. */
 function invalid(workload: Workload, { problems, includeOutboundPorts: { ports } }: Interception): Found[] {
   const wrong = problems.filter(({ annotation }) => annotation === INCLUDE_OUTBOUND_PORTS);
   if (wrong.length === 0) return [];

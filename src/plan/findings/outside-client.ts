@@ -1,15 +1,15 @@
 import { DATAPLANE_MODE, EXCLUDE_INBOUND_PORTS, INJECT } from '../../private/istio-names';
 import type { Workload } from '../inventory';
-import { dataPlaneOf } from '../verdicts/data-plane';
+import { dataPlaneOf } from '../pods/data-plane';
 import { interceptionOf } from '../verdicts/interception';
 import type { Judged } from '../verdicts/judged';
+import { distinct, listed, portList } from '../words';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';
 import { connectionWords } from './flow-words';
 import { annotationOf, labelOf } from './place';
-import { distinct, listed, portList } from './words';
 
-/** A client without sidecar before a STRICT port of these manifests (hazards 10 and 21 of facts/istio.md §10). */
+/** A client without sidecar before a STRICT port of these manifests (hazards 10 and 21 of docs/istio.md). */
 export function outsideClient(world: World, group: readonly [Judged, ...Judged[]], server: Workload): Found {
   const [{ flow, connection }] = group;
   const isWebhook = connection.purpose === 'webhook' || connection.purpose === 'alert';

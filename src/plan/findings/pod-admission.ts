@@ -1,20 +1,20 @@
 import { PROXY_CONTAINER } from '../../private/istio-names';
 import { groupsBy } from '../group-by';
 import type { Toleration, Workload } from '../inventory';
+import { dataPlaneOf } from '../pods/data-plane';
 import { fieldOf } from '../value';
-import { dataPlaneOf } from '../verdicts/data-plane';
 import { interceptionOf } from '../verdicts/interception';
+import { listed } from '../words';
 import type { World } from '../world';
 import { type Found, found, type Place } from './finding';
 import { inPod } from './place';
-import { listed } from './words';
 
 /** What keeps an injected pod from being created, from starting well, or from being intercepted at all. */
 export function podAdmission(world: World, workload: Workload): Found[] {
   return [...proxyUser(workload), ...startsBeforeCni(world, workload)];
 }
 
-/** Hazard 13 of facts/istio.md §10. Containers that end before the program starts may do so on purpose. */
+/** Hazard 13 of docs/istio.md. Containers that end before the program starts may do so on purpose. */
 function proxyUser(workload: Workload): Found[] {
   const { pod } = workload;
   const { proxyUser: user, proxyGroup: group } = interceptionOf(workload);

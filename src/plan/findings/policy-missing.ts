@@ -1,6 +1,6 @@
 import type { Workload } from '../inventory';
-import { workloadEnds } from '../verdicts/policy-ends';
-import { policiesSelecting } from '../verdicts/policy-index';
+import { workloadEnds } from '../verdicts/network-policy/ends';
+import { policiesSelecting } from '../verdicts/network-policy/selecting-policies';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 

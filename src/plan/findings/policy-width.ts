@@ -1,9 +1,10 @@
+import { EVERY_ADDRESS, hostCidr } from '../../private/cidr';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector } from '../inventory';
 import { addressSet, within } from '../verdicts/address-set';
-import { admitsEverybody } from '../verdicts/policy-peers';
+import { admitsEverybody } from '../verdicts/network-policy/peers';
+import { listed } from '../words';
 import { type Found, found } from './finding';
-import { listed } from './words';
 
 /** Rules of a NetworkPolicy that are wider than anybody needs. */
 export function policyWidth(policy: NetworkPolicy): Found[] {
@@ -30,8 +31,6 @@ function egress(policy: NetworkPolicy, rule: PolicyRule, field: string): Found[]
   return (rule.peers ?? []).flatMap((peer, i) => metadataService(policy, rule, peer, `${field}.to[${i}]`));
 }
 
-const EVERY_ADDRESS: readonly string[] = ['0.0.0.0/0', '::/0'];
-
 /** With any exception somebody has thought about it. */
 function everyAddress({ peers = [] }: PolicyRule): string | undefined {
   const block = peers
@@ -51,7 +50,7 @@ const METADATA_PORT = 80;
 function metadataService(policy: NetworkPolicy, rule: PolicyRule, { ipBlock }: PolicyPeer, field: string): Found[] {
   if (!ipBlock || !admitsTcp(rule.ports, METADATA_PORT)) return [];
   const reached = METADATA_SERVICES.filter(
-    (address) => within(addressSet([single(address)], ipBlock.except), [ipBlock.cidr]) === 'yes',
+    (address) => within(addressSet([hostCidr(address)], ipBlock.except), [ipBlock.cidr]) === 'yes',
   );
   if (reached.length === 0) return [];
   return [
@@ -60,14 +59,10 @@ function metadataService(policy: NetworkPolicy, rule: PolicyRule, { ipBlock }: P
       { object: policy.id, field: `${field}.ipBlock` },
       {
         message: `The range ${ipBlock.cidr} contains ${listed(reached)}, where the cloud gives out credentials of the node, and port ${METADATA_PORT} is allowed.`,
-        fix: `Add ${listed(reached.map(single))} to except.`,
+        fix: `Add ${listed(reached.map(hostCidr))} to except.`,
       },
     ),
   ];
-}
-
-function single(address: string): string {
-  return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function admitsTcp(ports: readonly PolicyPort[] | undefined, wanted: number): boolean {

@@ -1,11 +1,11 @@
 import type { Labels, PeerAuthentication, Service, ServicePort, Workload } from '../inventory';
 import { fieldOf } from '../value';
-import { portsNamed } from '../verdicts/policy-ports';
+import { portsNamed } from '../verdicts/network-policy/ports';
+import { listed } from '../words';
 import { byNamespace, selects, type World } from '../world';
 import { type Found, found } from './finding';
-import { listed } from './words';
 
-/** Modes by port that Istio does not apply (hazard 20 of facts/istio.md §10). */
+/** Modes by port that Istio does not apply (hazard 20 of docs/istio.md). */
 export function portLevelMtls(world: World): Found[] {
   const { peerAuthentications, services } = world.inventory;
   const rendered = peerAuthentications.filter(({ origin, ports }) => origin === 'manifest' && ports.size > 0);

@@ -1,13 +1,13 @@
 import { PROXY_CONFIG } from '../../private/istio-names';
-import type { Workload } from '../inventory';
 import { isMapping, parseDocument } from '../flows/programs/document';
+import type { Workload } from '../inventory';
 import { fieldOf } from '../value';
 import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
+import { listed, quoted } from '../words';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { listed, quoted } from './words';
 
-/** Hazard 15 of facts/istio.md §10, of a pod with a sidecar. */
+/** Hazard 15 of docs/istio.md, of a pod with a sidecar. */
 export function proxyConfig(workload: Workload): Found[] {
   const text = workload.annotations[PROXY_CONFIG];
   if (text === undefined) return [];

@@ -1,10 +1,10 @@
 import type { Workload } from '../inventory';
+import { listed, quoted } from '../words';
 import { type Found, found } from './finding';
 import { PROXY_RESOURCES } from './istio-settings';
 import { annotationOf } from './place';
-import { listed, quoted } from './words';
 
-/** Hazard 16 of facts/istio.md §10, of a pod with a sidecar. */
+/** Hazard 16 of docs/istio.md, of a pod with a sidecar. */
 export function proxyResources(workload: Workload): Found[] {
   const { annotations } = workload;
   const set = PROXY_RESOURCES.filter((annotation) => annotations[annotation] !== undefined);

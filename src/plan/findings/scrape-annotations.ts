@@ -1,15 +1,15 @@
 import { MERGE_METRICS } from '../../private/istio-names';
 import { ISTIO_RESERVED_PORTS } from '../../private/ports';
+import { isAtLeast } from '../../private/versions';
 import { SCRAPE, SCRAPE_PORT } from '../flows/scrape/discovery/istio';
 import type { Workload } from '../inventory';
-import { isAtLeast } from '../versions';
 import { parseBool } from '../parse-bool';
+import { quoted } from '../words';
 import type { World } from '../world';
 import { type Found, found } from './finding';
 import { annotationOf } from './place';
-import { quoted } from './words';
 
-/** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of facts/istio.md §10). */
+/** What Istio makes of scrape annotations of a collector or Prometheus with a sidecar (hazard 17 of docs/istio.md). */
 export function scrapeAnnotations(world: World, workload: Workload): Found[] {
   const { annotations } = workload;
   const port = annotations[SCRAPE_PORT];

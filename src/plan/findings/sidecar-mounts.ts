@@ -9,7 +9,7 @@ export interface SidecarMount {
 
 export type SidecarMounts = { readonly mounts: readonly SidecarMount[] } | { readonly problem: string };
 
-/** Istio takes a list of mounts with names, and a mapping of names to mounts (facts/istio.md §2.2). */
+/** Istio takes a list of mounts with names, and a mapping of names to mounts (istio `injection-template.yaml`). */
 export function sidecarMounts({ annotations }: Workload): SidecarMounts {
   const text = annotations[USER_VOLUME_MOUNT];
   if (text === undefined) return { mounts: [] };

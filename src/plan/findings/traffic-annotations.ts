@@ -7,17 +7,17 @@ import {
 } from '../../private/istio-names';
 import type { Workload } from '../inventory';
 import { type AnnotationProblem, interceptionOf } from '../verdicts/interception';
+import { listed, portList, quoted } from '../words';
 import { type Found, found } from './finding';
 import { sidecarAnnotations } from './istio-settings';
 import { annotationOf } from './place';
-import { listed, portList, quoted } from './words';
 
 /** The other traffic annotations of a pod with a sidecar. */
 export function trafficAnnotations(workload: Workload): Found[] {
   return [...refused(workload), ...inboundExclusions(workload), ...interceptionOff(workload)];
 }
 
-/** Hazards 1 and 22 of facts/istio.md §10: what the injector, istio-init or istio-cni refuses. */
+/** Hazards 1 and 22 of docs/istio.md: what the injector, istio-init or istio-cni refuses. */
 function refused(workload: Workload): Found[] {
   const problems = interceptionOf(workload).problems.filter(isRefused);
   return problems.map(({ annotation, value, problem }) =>

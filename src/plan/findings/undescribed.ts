@@ -1,7 +1,7 @@
 import { ANY_SERVICE } from '../connection';
 import { groupsBy } from '../group-by';
 import type { FlowTarget } from '../result';
-import { possiblePlanes } from '../verdicts/data-plane';
+import { possiblePlanes } from '../pods/data-plane';
 import type { Judged } from '../verdicts/judged';
 import type { World } from '../world';
 import { type Found, found } from './finding';

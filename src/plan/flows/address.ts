@@ -1,3 +1,4 @@
+import { SCHEME_PORT } from '../../private/ports';
 import { LAST_PORT } from '../../private/ports';
 /** Where a client connects to, as it stands in a configuration. */
 export interface Address {
@@ -31,8 +32,8 @@ export interface WebScheme {
   readonly encrypted: boolean;
 }
 
-export const HTTP: WebScheme = { port: 80, encrypted: false };
-export const HTTPS: WebScheme = { port: 443, encrypted: true };
+export const HTTP: WebScheme = { port: SCHEME_PORT.http, encrypted: false };
+export const HTTPS: WebScheme = { port: SCHEME_PORT.https, encrypted: true };
 
 const WEB_SCHEMES: ReadonlyMap<string | undefined, WebScheme> = new Map([
   ['http', HTTP],

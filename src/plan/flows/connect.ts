@@ -1,7 +1,7 @@
 import { API_SERVER_PORT } from '../../private/ports';
-import type { Client, ClientTls, Connection, Destination } from '../connection';
+import { type Client, type ClientTls, type Connection, type Destination, destinationKey } from '../connection';
 import type { ProgramConfig } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { Purpose } from '../result';
 import type { Value } from '../value';
 import type { World } from '../world';
@@ -9,7 +9,6 @@ import { type Address, HTTP, parseAddress, webScheme } from './address';
 import { destinationOf } from './host';
 import { unknownIn } from './placeholders';
 import { proxyOf } from './proxy';
-import { destinationKey } from './scrape/rows';
 
 /** What every reader of a configuration needs. */
 export interface FlowReader {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { contains } from '../../private/cidr';
+import { API_SERVER_SERVICE } from '../../private/kubernetes-names';
 import type { Destination } from '../connection';
 import type { Workload } from '../inventory';
 import type { World } from '../world';
@@ -71,7 +72,7 @@ function isKnownNamespace(world: World, namespace: string): boolean {
 }
 
 function service(world: World, { namespace, name }: ServicePath): Destination {
-  if (namespace === 'default' && name === 'kubernetes') return { kind: 'kubernetes-api' };
+  if (namespace === API_SERVER_SERVICE.namespace && name === API_SERVER_SERVICE.name) return { kind: 'kubernetes-api' };
   const described = world.service(namespace, name);
   if (!described && isIstiod(world, namespace, name)) return { kind: 'istiod', namespace };
   return { kind: 'service', namespace, name, ...(described && { service: described }) };

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { World } from '../world';
 import { collectorConnections } from './collector';
 import type { FlowReader } from './connect';

@@ -18,7 +18,7 @@ export function isIstioCertificate(workload: Workload, container: Container, cer
   );
 }
 
-/** Istio takes a list of mounts with names, and a mapping of names to mounts (facts/istio.md §2.2). */
+/** Istio takes a list of mounts with names, and a mapping of names to mounts (istio `injection-template.yaml`). */
 function sidecarVolumes({ annotations }: Workload): string[] {
   const text = annotations[USER_VOLUME_MOUNT];
   const parsed = text === undefined ? undefined : parseDocument(text);

@@ -5,5 +5,5 @@ export interface Programs {
   readonly collectors: readonly ProgramConfig[];
   readonly prometheuses: readonly ProgramConfig[];
   /** Rule files that the configurations of Prometheus name: each has `groups`. */
-  readonly rules?: readonly ProgramConfig[];
+  readonly rules: readonly ProgramConfig[];
 }

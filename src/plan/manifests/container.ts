@@ -1,6 +1,6 @@
 import type { Container, ContainerPort, EnvSource, EnvVar, KeyRef, Mount } from '../inventory';
+import type { ReportField } from '../unread';
 import type { Value } from '../value';
-import type { ReportField } from './pod';
 import { readProbes } from './probe';
 import { protocolOf, required, requiredPort } from './strict';
 

@@ -1,7 +1,7 @@
 import type { NamespaceFacts, PortMtlsFacts, ServiceFacts, SidecarMeshFacts } from '../../private/cluster-facts';
 import { NAMESPACE_NAME } from '../../private/labels';
 import type { Labels, MtlsModeName, PeerAuthentication, Service } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import { type PlanFacts } from '../world';
 
 export interface NamespaceObject {

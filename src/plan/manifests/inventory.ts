@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { PlanFacts } from '../world';
 import { readConfigMap, readSecret, reportBinaryData } from './config';
 import type { ManifestDocument } from './document';

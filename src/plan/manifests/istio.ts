@@ -6,7 +6,7 @@ import type {
   PeerAuthentication,
   ServiceEntry,
 } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { Value } from '../value';
 import type { KubernetesObject } from './object';
 import { labelsOrNone, oneOf, portKey, required, requiredPort } from './strict';

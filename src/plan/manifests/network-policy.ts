@@ -1,5 +1,5 @@
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { Value } from '../value';
 import type { KubernetesObject } from './object';
 import { cidrOf, demand, oneOf, portNumber, portOrName, protocolOf, selectorOf } from './strict';

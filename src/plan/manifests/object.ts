@@ -8,9 +8,6 @@ import { demand, required, strictValue, WrongValue } from './strict';
 /** One Kubernetes object: who it is, where it stands, and a body that throws on wrong types. */
 export interface KubernetesObject extends ObjectId {
   readonly where: string;
-  /** API group, empty for the core group. */
-  readonly group: string;
-  readonly version: string;
   readonly root: Value;
 }
 
@@ -19,8 +16,8 @@ export type Scope = 'namespace' | 'cluster';
 /** What the document says about itself, before its kind is known to mean anything. */
 export interface Header {
   readonly document: ManifestDocument;
+  /** API group, empty for the core group. */
   readonly group: string;
-  readonly version: string;
   readonly kind: string;
   readonly root: Value;
 }
@@ -29,19 +26,19 @@ export function headerOf(document: ManifestDocument): Header {
   return inDocument(document.where, 'manifest', () => {
     const root = strictValue(document.raw);
     const kind = required(root.get('kind'));
-    const [version = '', group = ''] = required(root.get('apiVersion')).split('/').reverse();
-    return { document, group, version, kind, root };
+    const [, group = ''] = required(root.get('apiVersion')).split('/').reverse();
+    return { document, group, kind, root };
   });
 }
 
 /** The identity of an object of a kind that the planner reads. */
-export function objectOf({ document, group, version, kind, root }: Header, scope: Scope): KubernetesObject {
+export function objectOf({ document, kind, root }: Header, scope: Scope): KubernetesObject {
   return inDocument(document.where, kind, () => {
     const metadata = root.get('metadata');
     const name = nameOf(metadata);
     const namespace = scope === 'cluster' ? '' : namespaceOf(metadata);
     const id = scope === 'cluster' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
-    return { id, kind, namespace, name, where: document.where, group, version, root };
+    return { id, kind, namespace, name, where: document.where, root };
   });
 }
 

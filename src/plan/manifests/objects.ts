@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { addTo } from '../group-by';
 import { InputError } from '../input-error';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { ManifestDocument } from './document';
 import { type Category, classify } from './kinds';
 import { type Header, headerOf, type KubernetesObject, loneId, objectOf, reading } from './object';

@@ -1,10 +1,8 @@
 import type { PodSpec, Toleration, Volume, VolumeSource } from '../inventory';
+import type { ReportField } from '../unread';
 import type { Value } from '../value';
 import { readContainer } from './container';
 import { required } from './strict';
-
-/** Told of what a pod has and the planner does not read. */
-export type ReportField = (field: string, reason: string) => void;
 
 export function readPodSpec(spec: Value, report: ReportField): PodSpec {
   const security = spec.get('securityContext');

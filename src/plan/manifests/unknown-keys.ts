@@ -1,4 +1,4 @@
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { Value } from '../value';
 
 /** Keys that are read; those of a list are the keys of its items, null stands for a value without keys of its own. */

@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory';
-import type { Unread } from '../not-analysed';
+import type { Unread } from '../unread';
 import type { Value } from '../value';
 import type { KubernetesObject } from './object';
 import { readPodSpec } from './pod';

@@ -1,4 +1,5 @@
 import type { DataPlane, Finding, Flow, FlowTarget, Plan, TargetKind } from '../result';
+import { capitalized } from '../words';
 import { bySeverity, isOpen } from './severity';
 
 /** What becomes of a connection when mesh and NetworkPolicy are taken together. */
@@ -44,7 +45,7 @@ export function count(number: number, singular: string): string {
 /** `12 connections: 10 work, 2 unknown`, and without parts no colon. */
 export function withParts(whole: string, parts: readonly string[]): string {
   const sentence = parts.length > 0 ? `${whole}: ${parts.join(', ')}` : whole;
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return capitalized(sentence);
 }
 
 /** `80 → 8080` when NetworkPolicy sees another port than the client dials. */

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { isIp } from '../../private/checks';
-import type { Truth } from './truth';
+import { EVERY_ADDRESS } from '../../private/cidr';
+import type { Truth } from '../pods/truth';
 
 /** IPv4 and IPv6 addresses as ranges, in order and apart from each other. */
 export interface AddressSet {
@@ -132,4 +133,4 @@ function groups(text: string): bigint[] {
 }
 
 const NOTHING: AddressSet = { ranges: [] };
-const EVERYTHING = addressSet(['0.0.0.0/0', '::/0']);
+const EVERYTHING = addressSet(EVERY_ADDRESS);

@@ -1,8 +1,11 @@
 import { isIp } from '../../private/checks';
-import { hostCidr } from '../../private/cidr';
+import { hostCidr, isIpv6 } from '../../private/cidr';
+import { ISTIOD_SERVICE } from '../../private/istio-names';
+import { KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { anywhereExcept } from '../../private/network-peer';
 import type { Destination } from '../connection';
 import type { Service, Workload } from '../inventory';
+import { once } from '../remembered';
 import type { PlanFacts, World } from '../world';
 import { type AddressSet, addressSet, subtract, union } from './address-set';
 
@@ -25,13 +28,7 @@ const LOOPBACK = ['127.0.0.1/32', '::1/128'];
 /** Unspecified, loopback, multicast and reserved: nobody outside the pod has such an address. */
 const NOBODY = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3', '::/127', 'ff00::/8'];
 
-const known = new WeakMap<PlanFacts, ClusterAddresses>();
-
-export function clusterAddresses(facts: PlanFacts): ClusterAddresses {
-  const found = known.get(facts) ?? addressesFrom(facts);
-  known.set(facts, found);
-  return found;
-}
+export const clusterAddresses = once(addressesFrom);
 
 function addressesFrom(facts: PlanFacts): ClusterAddresses {
   const pods = addressSet(facts.podCidrs);
@@ -71,10 +68,6 @@ function isSingle(cidr: string): boolean {
   return cidr.endsWith(isIpv6(cidr) ? '/128' : '/32');
 }
 
-function isIpv6(cidr: string): boolean {
-  return cidr.includes(':');
-}
-
 function hosts(addresses: readonly string[]): AddressSet {
   return addressSet(addresses.map(hostCidr));
 }
@@ -99,7 +92,7 @@ export function dialledAddresses(world: World, destination: Destination): Addres
     case 'kubelet':
       return cluster.nodes;
     case 'istiod':
-      return addressesOfService(world, world.service(destination.namespace, 'istiod'));
+      return addressesOfService(world, world.service(destination.namespace, ISTIOD_SERVICE));
     case 'dns':
       return dnsAddresses(world);
     case 'external':
@@ -134,5 +127,8 @@ function addressesOfService(world: World, service: Service | undefined): Address
 /** Servers by address, such as node-local DNS, are dialled there; the others behind the Service of kube-dns. */
 function dnsAddresses(world: World): AddressSet {
   const servers = world.facts.dns.flatMap(({ peer }) => (peer.kind === 'cidr' ? [peer.cidr] : []));
-  return union([addressSet(servers), addressesOfService(world, world.service('kube-system', 'kube-dns'))]);
+  return union([
+    addressSet(servers),
+    addressesOfService(world, world.service(KUBE_DNS_SERVICE.namespace, KUBE_DNS_SERVICE.name)),
+  ]);
 }

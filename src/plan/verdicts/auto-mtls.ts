@@ -1,7 +1,7 @@
 import { TLS_MODE } from '../../private/istio-names';
 import type { DestinationTls } from '../inventory';
 import type { PossibleWire, Wires } from './reach';
-import type { Server } from './servers';
+import type { Server } from './server';
 import type { Situation } from './situation';
 import { type Content, unwrapped, type Wire } from './wire';
 
@@ -15,7 +15,7 @@ export interface ClientRules {
   readonly peers: readonly Server[];
 }
 
-/** What the client's sidecar sends to pods of a Service that it knows: facts/istio.md §1.6, auto mTLS. */
+/** What the client's sidecar sends to pods of a Service that it knows: istio `pilot/pkg/networking/core/cluster_tls.go`. */
 export function wiresTo(content: Content, { rule, hbone, peers }: ClientRules): Wires {
   return (server, situation) => {
     if (rule !== undefined) return certainly(ruled(rule, content));

@@ -1,12 +1,12 @@
 import { DNS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
+import { and, not, or, type Truth, truthOf } from '../pods/truth';
 import type { World } from '../world';
 import { addressSet, within } from './addresses';
 import { type Dial, dialOf, inRanges, isPort } from './dial';
 import { contains, type Interception, interceptionOf, NO_PORTS, type PortList } from './interception';
 import { shortened } from './traffic-annotations';
-import { and, not, or, type Truth, truthOf } from './truth';
 
 /** What the rules in a pod with a sidecar do with a connection. */
 export type CaptureResult = 'direct' | 'envoy-outbound' | 'envoy-inbound' | 'agent-dns';
@@ -28,8 +28,8 @@ interface Rule {
 }
 
 /**
- * What happens to a connection of a pod with a sidecar: facts/istio.md §1.2 and §9. Where the facts do not say whether
- * istio-init or istio-cni writes the rules, it is only certain when they agree.
+ * What happens to a connection of a pod with a sidecar: istio `tools/istio-iptables/pkg/capture/run.go`. Where the facts do
+ * not say whether istio-init or istio-cni writes the rules, it is only certain when they agree.
  */
 export function captureOf(world: World, client: Workload, connection: Connection): Capture {
   const pod = interceptionOf(client);
@@ -52,7 +52,7 @@ function eitherOf(init: readonly Rule[], cni: readonly Rule[]): Rule[] {
   });
 }
 
-/** In the order of facts/istio.md §9, which is the kernel's. */
+/** In the order in which the kernel asks them. */
 function rulesOf(installer: Installer, pod: Interception, dial: Dial): Rule[] {
   const cni = installer === 'istio-cni';
   const { proxy, includeOutboundPorts: included, includeOutboundRanges: ranges } = pod;

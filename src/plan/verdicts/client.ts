@@ -3,15 +3,15 @@ import { DNS_PORT } from '../../private/ports';
 import type { Client, Connection } from '../connection';
 import type { Workload } from '../inventory';
 import { parseBool } from '../parse-bool';
+import { dataPlaneOf, dataPlaneReason, type KnownDataPlane, possiblePlanes } from '../pods/data-plane';
 import type { Path } from '../result';
 import type { World } from '../world';
 import { type Capture, captureOf, type CaptureResult } from './capture';
-import { dataPlaneOf, dataPlaneReason, type KnownDataPlane, possiblePlanes } from './data-plane';
 import { throughSidecar } from './envoy';
 import { assume, type Case, certain } from './outcome';
 import { reached } from './reach';
-import { passesOn } from './server';
-import { serversOf } from './servers';
+import { passesOn } from './reception';
+import { serversOf } from './server';
 import { type Situation, situationsOf } from './situation';
 import { contentsOf } from './wire';
 import { throughZtunnel } from './ztunnel';
@@ -116,7 +116,7 @@ function casesOf(
 
 const ANSWERED_IN_POD = 'The answer comes from inside the pod or from the DNS servers of the cluster.';
 
-/** facts/istio.md §4: all TCP that leaves the pod, and DNS. */
+/** Redirected to ztunnel: all TCP that leaves the pod, and DNS. */
 function ambientSide(world: World, workload: Workload, connection: Connection): ClientSide {
   const { to, port, protocol } = connection;
   if (to.kind === 'loopback') return untouched(world, connection, 'It does not leave the pod.');

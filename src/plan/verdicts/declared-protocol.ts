@@ -1,8 +1,8 @@
+import { type Truth, truthOf } from '../pods/truth';
 import type { World } from '../world';
 import { protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
-import { containerPort, type Server } from './servers';
-import { type Truth, truthOf } from './truth';
+import { containerPort, type Server } from './server';
 
 /**
  * Whether the server's sidecar takes a port for HTTP, because a Service that selects the pod declares it so. Detection of

@@ -2,7 +2,7 @@ import type { DestinationRule, DestinationTls, Workload } from '../inventory';
 import { once } from '../remembered';
 import { byNamespace, selects, type World } from '../world';
 import { HostIndex } from './host-index';
-import { hostMatches, isExportedTo } from './host-match';
+import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { rootNamespace } from './peer-authentication';
 
 /** A host of the mesh's registry, as a DestinationRule addresses it. */
@@ -49,7 +49,7 @@ function rulesFor(
 
 /** A short name is one of the rule's own namespace. */
 function fullHost({ host, namespace }: DestinationRule): string {
-  return host.includes('.') || host.startsWith('*') ? host : `${host}.${namespace}.svc.cluster.local`;
+  return host.includes('.') || host.startsWith('*') ? host : hostnameOf({ name: host, namespace });
 }
 
 /** Rules for certain workloads stay in their namespace. */

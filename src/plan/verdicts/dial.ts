@@ -1,11 +1,12 @@
+import { isIpv6 } from '../../private/cidr';
 import { PROXY_CONTAINER } from '../../private/istio-names';
 import type { Connection } from '../connection';
 import type { Workload } from '../inventory';
+import { type Truth, truthOf } from '../pods/truth';
 import type { World } from '../world';
 import { writtenRanges } from './address-set';
 import { type AddressSet, dialledAddresses, within } from './addresses';
 import type { Interception, RangeList } from './interception';
-import { type Truth, truthOf } from './truth';
 
 /** A connection as the rules in the client's pod see it. */
 export interface Dial {
@@ -85,8 +86,4 @@ export function inRanges({ everything, cidrs, unreadable }: RangeList, { to, unr
 
 export function isPort(dial: Dial, port: number): Truth {
   return dial.port === null ? 'unknown' : truthOf(dial.port === port);
-}
-
-function isIpv6(cidr: string): boolean {
-  return cidr.includes(':');
 }

@@ -1,10 +1,10 @@
 import type { IstioSidecar, Workload } from '../inventory';
+import { type Truth, truthOf } from '../pods/truth';
 import { once } from '../remembered';
 import { selects, type World } from '../world';
 import { hostMatches } from './host-match';
 import { rootNamespace } from './peer-authentication';
 import { Scopes } from './scopes';
-import { type Truth, truthOf } from './truth';
 
 /** Whether the client's sidecar knows a host: a Sidecar resource can narrow that. */
 export function isVisible(world: World, client: Workload, hostname: string, namespace: string): boolean {

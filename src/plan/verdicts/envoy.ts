@@ -9,11 +9,11 @@ import { interceptionOf } from './interception';
 import { assume, type Case, certain, type Outcome } from './outcome';
 import { arrived, reached, unknownService } from './reach';
 import { anyTakesIt, headlessAround, type KnownHost, knownHosts } from './registry';
-import { atApplication, fails } from './server';
-import { serversBehind } from './servers';
+import { atApplication, fails } from './reception';
+import { serversBehind } from './server';
 import { type Content, unwrapped } from './wire';
 
-/** What becomes of a connection that the client's own sidecar takes: facts/istio.md §1.6. */
+/** What becomes of a connection that the client's own sidecar takes: istio `pilot/pkg/networking/core/listener.go`. */
 export function throughSidecar(
   world: World,
   client: Workload,

@@ -1,16 +1,21 @@
 import type { Connection } from '../connection';
 import type { MtlsModeName } from '../inventory';
+import { remembered } from '../remembered';
+import { capitalized } from '../words';
 import type { World } from '../world';
 import { type ClientSide, clientSide } from './client';
 import { interceptionOf } from './interception';
 import type { Judged } from './judged';
 import { policyVerdict } from './network-policy';
 import { agree, type Outcome } from './outcome';
-import { serversOf } from './servers';
+import { serversOf } from './server';
 import { situationsOf } from './situation';
 import { targetOf, targetPortOf } from './target';
 
 export type { Judged } from './judged';
+
+/** Without facts about the mesh there are dozens of cases, the same for most connections: each set is thought through once. */
+const agreements = remembered<World, string, Outcome>();
 
 /** Capture, then the client's proxy, then the server's, then NetworkPolicy: what becomes of one connection, in words too. */
 export function judge(world: World, found: Connection): Judged {
@@ -18,7 +23,7 @@ export function judge(world: World, found: Connection): Judged {
   const { client, source, purpose, protocol, port } = connection;
   const targetPort = targetPortOf(world, connection);
   const side = clientSide(world, connection);
-  const outcome = agree(side.cases);
+  const outcome = agreements(world, JSON.stringify(side.cases), () => agree(side.cases));
   const policy = policyVerdict(world, connection, targetPort);
   const { verdict, encryption, causes } = outcome;
   return {
@@ -60,6 +65,5 @@ function whyOf({ note, condition }: Connection, side: ClientSide, outcome: Outco
 }
 
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return text.endsWith('.') ? start : `${start}.`;
+  return capitalized(text.endsWith('.') ? text : `${text}.`);
 }

@@ -1,6 +1,8 @@
 import * as names from '../../private/istio-names';
 import { ENVOY_METRICS_PORT, HBONE_PORT, ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../private/ports';
 import type { Workload } from '../inventory';
+import { not, type Truth } from '../pods/truth';
+import { once } from '../remembered';
 import { type ProxySettings, proxySettings } from './proxy-config';
 import {
   ALL_PORTS,
@@ -10,7 +12,6 @@ import {
   type RangeList,
   TrafficAnnotations,
 } from './traffic-annotations';
-import { not, type Truth } from './truth';
 
 export { type AnnotationProblem, NO_PORTS, type PortList, type RangeList } from './traffic-annotations';
 
@@ -35,13 +36,7 @@ export interface Interception {
   readonly problems: readonly AnnotationProblem[];
 }
 
-const known = new WeakMap<Workload, Interception>();
-
-export function interceptionOf(workload: Workload): Interception {
-  const interception = known.get(workload) ?? read(workload);
-  known.set(workload, interception);
-  return interception;
-}
+export const interceptionOf = once(read);
 
 const DEFAULT_PROXY_ID = 1337;
 
@@ -78,7 +73,7 @@ function modeOf(annotations: TrafficAnnotations): Interception['mode'] {
   return 'REDIRECT';
 }
 
-/** Another one than 15020 is excluded from capture, too. */
+/** A status port other than 15020 is excluded from capture as well. */
 function statusPortOf(annotations: TrafficAnnotations): number {
   const port = annotations.text(names.STATUS_PORT);
   if (port === undefined || /^\d{1,5}$/.test(port)) return Number(port ?? ISTIO_MERGED_METRICS_PORT);
@@ -89,7 +84,7 @@ function statusPortOf(annotations: TrafficAnnotations): number {
 /** Answered by the sidecar itself, in plaintext, and never captured by `*`. */
 export const PROXY_PORTS: readonly number[] = [ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT, ENVOY_METRICS_PORT];
 
-/** Whether the sidecar takes what arrives on a port of its pod (facts/istio.md §9); null is any port. */
+/** Whether the sidecar takes what arrives on a port of its pod; null is any port. */
 export function inboundCaptured(pod: Interception, port: number | null): Truth {
   if (pod.mode === 'NONE' || port === HBONE_PORT) return 'no';
   // An exclusion only counts while everything else is included.

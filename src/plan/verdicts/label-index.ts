@@ -1,6 +1,6 @@
 import { addTo } from '../group-by';
 import type { Labels, Selector } from '../inventory';
-import { isAddedLater, requirementsOf } from './selectors';
+import { isAddedLater, requirementsOf } from '../pods/selectors';
 
 /** Objects under the rarest label that they ask of pods, so that pods are only compared with objects that ask for theirs. */
 export class LabelIndex<T> {

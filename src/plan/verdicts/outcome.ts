@@ -1,4 +1,5 @@
 import type { Encryption, Verdict } from '../result';
+import { capitalized, listed } from '../words';
 
 /** Why a connection ends as it does, for findings; a connection with several possible ends has several. */
 export type Cause =
@@ -75,20 +76,8 @@ function answered(given: Given, [question, answer]: [string, string]): Given {
   return question in given ? given : { ...given, [question]: answer };
 }
 
-const agreed = new Map<string, Outcome>();
-
-/**
- * What all cases agree on; where they do not, the result is unknown and the reason says on what it depends. Without facts about the
- * mesh there are dozens of cases, the same for most connections: each set of them is thought through once.
- */
+/** What all cases agree on; where they do not, the result is unknown and the reason says on what it depends. */
 export function agree(cases: readonly Case[]): Outcome {
-  const key = JSON.stringify(cases);
-  const outcome = agreed.get(key) ?? agreement(cases);
-  agreed.set(key, outcome);
-  return outcome;
-}
-
-function agreement(cases: readonly Case[]): Outcome {
   const outcomes = cases.map(({ outcome }) => outcome);
   const causes = [...new Set(outcomes.flatMap((outcome) => outcome.causes))];
   const verdict = sharedVerdict(outcomes);
@@ -109,9 +98,9 @@ function shared<T>(values: readonly T[]): T | undefined {
 }
 
 function whyOf(cases: readonly Case[]): string {
-  const whys = groupsBy(cases, ({ outcome }) => outcome.why);
+  const whys = casesBy(cases, ({ outcome }) => outcome.why);
   if (whys.length === 1) return cases[0]!.outcome.why;
-  const results = groupsBy(cases, resultWords);
+  const results = casesBy(cases, resultWords);
   if (results.length === 1) {
     return `${capitalized(results[0]!.key)} in any case, although it is not known ${questionWords(whys)}.`;
   }
@@ -119,13 +108,13 @@ function whyOf(cases: readonly Case[]): string {
 }
 
 /** Cases that are alike in something, and the questions whose answers set them apart from all others. */
-interface Group {
+interface CaseGroup {
   readonly key: string;
   readonly cases: readonly Case[];
   readonly questions: readonly Question[];
 }
 
-function groupsBy(cases: readonly Case[], keyOf: (one: Case) => string): readonly Group[] {
+function casesBy(cases: readonly Case[], keyOf: (one: Case) => string): readonly CaseGroup[] {
   return [...new Set(cases.map(keyOf))].map((key) => {
     const alike = cases.filter((one) => keyOf(one) === key);
     const others = cases.filter((one) => keyOf(one) !== key);
@@ -152,7 +141,7 @@ function excludeEachOther({ given: a }: Case, { given: b }: Case, questions: rea
 const SHOWN_CONDITIONS = 3;
 
 /** `It is not known which mode the server has: with mode STRICT it is refused, otherwise it works unencrypted.` */
-function dependency(groups: readonly Group[]): string {
+function dependency(groups: readonly CaseGroup[]): string {
   const results = groups
     .map(({ key, cases, questions }) => ({ key, conditions: conditionsOf(cases, questions) }))
     .sort((a, b) => a.conditions.length - b.conditions.length);
@@ -163,7 +152,7 @@ function dependency(groups: readonly Group[]): string {
   }));
   const unknown = `It is not known ${questionWords(groups)}`;
   if (shown.flatMap(({ conditions }) => conditions).length > SHOWN_CONDITIONS) {
-    return `${unknown}: ${list(
+    return `${unknown}: ${listed(
       results.map(({ key }) => key),
       'or',
     )}.`;
@@ -194,19 +183,7 @@ function resultWords({ outcome: { verdict, encryption } }: Case): string {
   return verdict === 'works' ? `${VERDICTS.works} ${ENCRYPTIONS[encryption]}` : VERDICTS[verdict];
 }
 
-function questionWords(groups: readonly Group[]): string {
+function questionWords(groups: readonly CaseGroup[]): string {
   const open = ALL_QUESTIONS.filter((question) => groups.some(({ questions }) => questions.includes(question)));
-  return list(
-    open.map((question) => QUESTIONS[question]),
-    'and',
-  );
-}
-
-function list(words: readonly string[], conjunction: 'and' | 'or'): string {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} ${conjunction} ${last}` : last;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return listed(open.map((question) => QUESTIONS[question]));
 }

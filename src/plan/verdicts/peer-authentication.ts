@@ -1,10 +1,10 @@
 import { DEFAULT_ISTIOD_NAMESPACE } from '../../private/istio-names';
 import type { MtlsModeName, PeerAuthentication } from '../inventory';
+import { type KnownLabels, labelsTruth } from '../pods/selectors';
+import { type Truth } from '../pods/truth';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { Scopes } from './scopes';
-import { type KnownLabels, labelsTruth } from './selectors';
-import { type Truth } from './truth';
 
 /** Pods whose mode is asked for; without a namespace they can be in any. */
 export interface AuthenticatedPods {

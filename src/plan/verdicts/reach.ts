@@ -3,8 +3,8 @@ import { ANY_SERVICE, type Connection, type Destination } from '../connection';
 import type { World } from '../world';
 import type { Encryption } from '../result';
 import { assume, type Case, certain, type Given, type Outcome } from './outcome';
-import { atApplication, atPlaintextPort, fails, passesOn, received } from './server';
-import { lacksPort, type Server, serversOf } from './servers';
+import { atApplication, atPlaintextPort, fails, passesOn, received } from './reception';
+import { lacksPort, type Server, serversOf } from './server';
 import { type Situation, situationsOf } from './situation';
 import { type Content, encryptionOf, unwrapped, type Wire } from './wire';
 

@@ -1,8 +1,11 @@
 import { isIp } from '../../private/checks';
 import { hostCidr } from '../../private/cidr';
+import { ISTIOD_SERVICE } from '../../private/istio-names';
+import { API_SERVER_SERVICE, KUBE_DNS_SERVICE } from '../../private/kubernetes-names';
 import { API_SERVER_PORT } from '../../private/ports';
 import type { Connection } from '../connection';
 import type { Service, ServiceEntry, ServicePort, Workload } from '../inventory';
+import { and, or, type Truth } from '../pods/truth';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { addressSet, within } from './addresses';
@@ -11,8 +14,7 @@ import { HostIndex } from './host-index';
 import { hostMatches, hostnameOf, isExportedTo } from './host-match';
 import { type PortProtocol, protocolNamed, protocolOf } from './protocol';
 import { servicesSelecting } from './selecting-services';
-import { servicePort, serversOf } from './servers';
-import { and, or, type Truth } from './truth';
+import { servicePort, serversOf } from './server';
 
 /** A host that the client's sidecar knows, with the port that is dialled. */
 export interface KnownHost {
@@ -23,9 +25,6 @@ export interface KnownHost {
   /** A Service of the cluster; undefined for what a ServiceEntry or the platform declares. */
   readonly service?: Service;
 }
-
-const API = { name: 'kubernetes', namespace: 'default' };
-const DNS = { name: 'kube-dns', namespace: 'kube-system' };
 
 /** What the client's sidecar takes the destination for; undefined: an unknown host. Several, if any port may be dialled. */
 export function knownHosts(world: World, client: Workload, connection: Connection): readonly (KnownHost | undefined)[] {
@@ -48,11 +47,11 @@ function knownHost(world: World, client: Workload, connection: Connection): Know
     case 'service':
       return to.service && knownService(world, client, to.service, servicePort(to.service, port, protocol));
     case 'kubernetes-api':
-      return port === API_SERVER_PORT ? knownPlatformService(world, client, API, port) : undefined;
+      return port === API_SERVER_PORT ? knownPlatformService(world, client, API_SERVER_SERVICE, port) : undefined;
     case 'istiod':
-      return knownPlatformService(world, client, { name: 'istiod', namespace: to.namespace }, port);
+      return knownPlatformService(world, client, { name: ISTIOD_SERVICE, namespace: to.namespace }, port);
     case 'dns':
-      return knownPlatformService(world, client, DNS, port);
+      return knownPlatformService(world, client, KUBE_DNS_SERVICE, port);
     case 'external':
       return knownExternal(world, client, to.host, port);
     default:
@@ -114,7 +113,7 @@ function nameIn({ hosts, addresses }: ServiceEntry, host: string): string | unde
 
 /**
  * Headless Services with TCP or detected protocol that a pod is dialled through, although by its address: Envoy has a
- * listener for each of their pods (facts/istio.md §1.6).
+ * listener for each of their pods (istio `pilot/pkg/networking/core/listener.go`).
  */
 export function headlessAround(world: World, client: Workload, connection: Connection): readonly HeadlessService[] {
   return serversOf(world, connection).flatMap((server) =>

@@ -1,7 +1,7 @@
 import type { Labels } from '../inventory';
+import type { KnownLabels } from '../pods/selectors';
 import { byNamespace } from '../world';
 import { LabelIndex } from './label-index';
-import type { KnownLabels } from './selectors';
 
 interface Scoped {
   readonly namespace: string;

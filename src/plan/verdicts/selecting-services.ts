@@ -1,10 +1,10 @@
 import type { Service } from '../inventory';
+import { labelsTruth } from '../pods/selectors';
+import type { Truth } from '../pods/truth';
 import { once } from '../remembered';
 import type { World } from '../world';
 import { Scopes } from './scopes';
-import { labelsTruth } from './selectors';
-import type { Server } from './servers';
-import type { Truth } from './truth';
+import type { Server } from './server';
 
 /** A Service that selects pods, or may. */
 export interface SelectingService {

@@ -1,116 +1,108 @@
-import { type Case, type Cause, type Outcome } from './outcome';
-import { PROXY_PORTS } from './interception';
-import type { Server } from './servers';
-import type { Situation } from './situation';
-import { type Content, encryptionOf, type Wire } from './wire';
+import type { Connection, Destination } from '../connection';
+import type { Protocol, Service, ServicePort, Workload } from '../inventory';
+import { dataPlaneOf } from '../pods/data-plane';
+import type { KnownLabels } from '../pods/selectors';
+import { remembered } from '../remembered';
+import type { DataPlane } from '../result';
+import type { World } from '../world';
+import { portsNamed } from './network-policy/ports';
 
-/** What the server makes of a connection: facts/istio.md §1.7, for ambient §4. */
-export function received(wire: Wire, server: Server, situation: Situation): Case {
-  return { given: situation.given, outcome: outcomeOf(wire, server, situation) };
+/** Pods that may answer a connection. */
+export interface Server {
+  /** How sentences call them. */
+  readonly name: string;
+  /** Undefined: they can be in any. */
+  readonly namespace?: string;
+  /** Namespaces that are not meant by "any". */
+  readonly exceptNamespaces?: readonly string[];
+  readonly known: KnownLabels;
+  readonly dataPlane: DataPlane;
+  /** Of the container; null when unknown. */
+  readonly port: number | null;
+  /** Undefined: no manifest describes them. */
+  readonly workload?: Workload;
 }
 
-function outcomeOf(wire: Wire, server: Server, situation: Situation): Outcome {
-  if (situation.plane === 'sidecar' && server.port !== null && PROXY_PORTS.includes(server.port)) {
-    return atPlaintextPort(wire, server.port);
-  }
-  if (wire.tunnel === 'hbone') return ended(wire, 'The mesh encrypts with mutual TLS (HBONE)');
-  if (!situation.captured) return atApplication(wire, uncaptured(server, situation));
-  return situation.plane === 'ambient' ? atZtunnel(wire, server, situation) : atSidecar(wire, server, situation);
-}
-
-/** Merged metrics, readiness and Envoy's metrics of every injected pod, and istiod's metrics. */
-export function atPlaintextPort(wire: Wire, port: number): Outcome {
-  if (wire.tunnel !== 'sidecar-mtls' && wire.content === 'plaintext')
-    return works(wire, `Port ${port} is always plaintext.`);
-  return fails(wire, 'broken', 'port-is-always-plaintext', `Port ${port} is always plaintext and understands no TLS.`);
-}
-
-/** What an application gets when nobody ends TLS for it: it is taken to speak what the client speaks, but no mesh TLS. */
-export function atApplication(wire: Wire, because: string): Outcome {
-  if (wire.tunnel === 'sidecar-mtls') {
-    return fails(wire, 'broken', 'application-gets-tls', `${because}, so that nobody ends the mutual TLS of the mesh.`);
-  }
-  return contentAt(wire, because, 'application-gets-tls');
-}
-
-function contentAt(wire: Wire, because: string, cause: Cause): Outcome {
-  switch (wire.content) {
-    case 'plaintext':
-      return works(wire, `${because}; the application gets plaintext.`);
-    case 'tls':
-      return works(wire, `${because}; the application ends its own TLS.`);
-    case 'istio-certificate':
-    case 'tls-in-tls':
-      return fails(wire, 'broken', cause, `${because}; the application gets TLS instead of plaintext.`);
+/** Who may answer; none when it is not pods, or when nobody described the Service. */
+export function serversOf(world: World, connection: Connection): readonly Server[] {
+  const { to, port } = connection;
+  switch (to.kind) {
+    case 'workload':
+    case 'loopback':
+      return [workloadServer(world, to.workload, port)];
+    case 'pods': {
+      const { name, namespace, exceptNamespaces, labels, dataPlane } = to.pods;
+      const where = { ...(namespace !== undefined && { namespace }), ...(exceptNamespaces && { exceptNamespaces }) };
+      return [{ name, ...where, known: { labels, complete: false }, dataPlane: inMesh(world, dataPlane), port }];
+    }
+    case 'service':
+      return to.service ? serversBehind(world, to.service, connection) : [];
+    default:
+      return [];
   }
 }
 
-function uncaptured({ port }: Server, { plane }: Situation): string {
-  if (plane === 'none') return 'The server has no sidecar';
-  const taker = plane === 'sidecar' ? 'sidecar' : 'ztunnel';
-  return `The server's ${taker} does not take ${portWords(port)}`;
+type Dialled = Pick<Connection, 'port' | 'protocol'>;
+
+/** The same objects every time, so that what a server can be is thought through once. */
+const behindServices = remembered<World, string, readonly Server[]>();
+const byAddress = remembered<World, string, Server>();
+
+/** Who is behind a Service: workloads of the manifests, else pods of which the Service tells the labels. */
+export function serversBehind(world: World, service: Service, dialled: Dialled): readonly Server[] {
+  const key = `${service.id} ${dialled.port} ${dialled.protocol}`;
+  return behindServices(world, key, () => findServersBehind(world, service, dialled));
 }
 
-function atSidecar(wire: Wire, server: Server, { mode, http }: Situation): Outcome {
-  const port = portWords(server.port);
-  if (wire.tunnel === 'sidecar-mtls') {
-    if (mode !== 'DISABLE') return ended(wire, `The sidecars of both sides encrypt with mutual TLS (mode ${mode})`);
-    return atApplication(wire, `Mode DISABLE: the server's sidecar passes ${port} on as it is`);
+function findServersBehind(world: World, service: Service, { port, protocol }: Dialled): readonly Server[] {
+  const behind = world.workloadsBehind(service);
+  const portOf = (workload?: Workload): number | null => targetPort(service, port, protocol, workload);
+  if (behind.length === 0) {
+    const name = `the pods of Service ${service.namespace}/${service.name}`;
+    const known = { labels: service.selector ?? {}, complete: false };
+    const dataPlane = inMesh(world, service.dataPlane ?? 'unknown');
+    return [{ name, namespace: service.namespace, known, dataPlane, port: portOf() }];
   }
-  if (wire.content === 'plaintext') {
-    if (mode !== 'STRICT') return works(wire, `The server's sidecar accepts plaintext on ${port} (mode ${mode}).`);
-    const why = `The server's sidecar refuses plaintext on ${port}: mode STRICT.`;
-    return fails(wire, 'refused', 'strict-refuses-plaintext', why);
-  }
-  if (mode === 'STRICT') return tlsAtStrict(wire, port);
-  if (http) {
-    const why = `The server's sidecar takes ${port} for HTTP and refuses TLS that is not Istio's (mode ${mode}).`;
-    return fails(wire, 'refused', 'http-port-refuses-tls', why);
-  }
-  return atApplication(wire, `The server's sidecar passes TLS on ${port} on as it is (mode ${mode})`);
+  return behind.map((workload) => {
+    const server = workloadServer(world, workload, portOf(workload));
+    return server.dataPlane === 'unknown' ? { ...server, dataPlane: service.dataPlane ?? 'unknown' } : server;
+  });
 }
 
-function tlsAtStrict(wire: Wire, port: string): Outcome {
-  if (wire.content === 'istio-certificate') {
-    return works(
-      wire,
-      `The server's sidecar ends the TLS with the client's Istio certificate (mode STRICT); the application gets plaintext.`,
-    );
-  }
-  const why = `The server's sidecar demands a certificate of the mesh on ${port} (mode STRICT); the TLS of the application has none.`;
-  return fails(wire, 'refused', 'strict-refuses-tls-without-mesh-certificate', why);
+function workloadServer(world: World, workload: Workload, port: number | null): Server {
+  const { id, namespace, labels } = workload;
+  return byAddress(world, `${id} ${port}`, () => {
+    const known = { labels, complete: true };
+    return { name: id, namespace, known, dataPlane: dataPlaneOf(world, workload), port, workload };
+  });
 }
 
-/** ztunnel ends HBONE only; DISABLE counts as PERMISSIVE. */
-function atZtunnel(wire: Wire, { port }: Server, { mode }: Situation): Outcome {
-  if (mode !== 'STRICT') {
-    return atApplication(wire, `The server's ztunnel accepts connections from outside ambient (mode ${mode})`);
-  }
-  const cause =
-    wire.content === 'plaintext' ? 'strict-refuses-plaintext' : 'strict-refuses-tls-without-mesh-certificate';
-  const why = `The server's ztunnel refuses connections to ${portWords(port)} that do not come through ambient (mode STRICT).`;
-  return fails(wire, 'refused', cause, why);
+/** Without a mesh nothing about it is unknown. */
+function inMesh({ facts }: World, dataPlane: DataPlane): DataPlane {
+  return facts.mesh?.mode === 'none' ? 'none' : dataPlane;
 }
 
-/** The mesh took its TLS off; what was inside reaches the application. */
-function ended(wire: Wire, because: string): Outcome {
-  if (wire.content === 'plaintext') return works(wire, `${because}.`);
-  return contentAt(wire, `${because} around TLS of the client`, 'double-tls');
+/** Without a cluster IP the client dials the pod itself, and nobody translates the port. */
+function targetPort(service: Service, port: number | null, protocol: Protocol, workload?: Workload): number | null {
+  if (service.headless) return port;
+  const dialled = servicePort(service, port, protocol);
+  return dialled ? containerPort(dialled, workload) : null;
 }
 
-function portWords(port: number | null): string {
-  return port === null ? 'the port' : `port ${port}`;
+/** The number, or the container's port of that name. */
+export function containerPort({ targetPort: target, protocol }: ServicePort, workload?: Workload): number | null {
+  if (typeof target === 'number') return target;
+  return (workload && portsNamed(workload, target, protocol)[0]) ?? null;
 }
 
-function works(wire: Wire, why: string): Outcome {
-  return { verdict: 'works', encryption: encryptionOf(wire), causes: ['accepted'], why };
+export function servicePort(service: Service, port: number | null, protocol: Protocol): ServicePort | undefined {
+  return service.ports.find((candidate) => candidate.port === port && candidate.protocol === protocol);
 }
 
-export function fails(wire: Wire, verdict: 'refused' | 'broken', cause: Cause, why: string): Outcome {
-  return { verdict, encryption: encryptionOf(wire), causes: [cause], why };
-}
-
-/** For a destination that the mesh has nothing to do with. */
-export function passesOn({ content }: { readonly content: Content }, why: string): Outcome {
-  return works({ tunnel: 'none', content }, why);
+/** A Service translates the ports that it declares and no others. */
+export function lacksPort(to: Destination, { port, protocol }: Pick<Connection, 'port' | 'protocol'>): boolean {
+  if (to.kind !== 'service' || !to.service || port === null) return false;
+  const { headless, ports } = to.service;
+  if (headless || ports.length === 0) return false;
+  return servicePort(to.service, port, protocol) === undefined;
 }

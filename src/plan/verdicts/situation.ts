@@ -2,16 +2,16 @@ import { BYPASS_INBOUND_CAPTURE } from '../../private/istio-names';
 import type { Client } from '../connection';
 import type { MtlsModeName, Workload } from '../inventory';
 import { parseBool } from '../parse-bool';
+import { type KnownDataPlane, possiblePlanes } from '../pods/data-plane';
+import { keepsProbes } from '../pods/injection';
+import type { Truth } from '../pods/truth';
 import { remembered } from '../remembered';
 import type { World } from '../world';
-import { type KnownDataPlane, possiblePlanes } from './data-plane';
 import { isDeclaredHttp } from './declared-protocol';
-import { keepsProbes } from './injection';
 import { inboundCaptured, interceptionOf, PROXY_PORTS } from './interception';
 import type { Given } from './outcome';
 import { effectiveModes, meshModes, namespaceModes } from './peer-authentication';
-import type { Server } from './servers';
-import type { Truth } from './truth';
+import type { Server } from './server';
 
 /** One state that a server can be in, as far as manifests and facts leave it open. */
 export interface Situation {
@@ -85,15 +85,15 @@ function capturedIn(plane: 'sidecar' | 'ambient', server: Server, client: Client
   return port !== null && PROXY_PORTS.includes(port) ? 'no' : 'yes';
 }
 
-/** ztunnel lets probes of the kubelet pass (facts/istio.md §4). */
+/** ztunnel lets probes of the kubelet pass. */
 function ambientCaptured(workload: Workload | undefined, client: Client): Truth {
   const bypassed = parseBool(workload?.annotations[BYPASS_INBOUND_CAPTURE]);
   return bypassed === true || client.kind === 'kubelet' ? 'no' : 'yes';
 }
 
 /**
- * If a pod turns out to have a sidecar, the injector will have sent its probes to the sidecar's agent (facts/istio.md §2.3).
- * Where that is certain, the connection already goes there.
+ * If a pod turns out to have a sidecar, the injector will have sent its probes to the sidecar's agent (istio
+ * `pkg/kube/inject/app_probe.go`). Where that is certain, the connection already goes there.
  */
 function wouldBeRewritten({ dataPlane, workload }: Server): boolean {
   return dataPlane === 'unknown' && workload !== undefined && !keepsProbes(workload);

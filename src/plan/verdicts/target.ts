@@ -1,7 +1,9 @@
+import { ISTIOD_SERVICE } from '../../private/istio-names';
+import { API_SERVER_SERVICE } from '../../private/kubernetes-names';
 import type { Connection, Destination } from '../connection';
 import type { FlowTarget } from '../result';
 import type { World } from '../world';
-import { serversOf } from './servers';
+import { serversOf } from './server';
 
 /** How the plan names whom a connection goes to. */
 export function targetOf(to: Destination): FlowTarget {
@@ -19,11 +21,11 @@ export function targetOf(to: Destination): FlowTarget {
       return { kind: 'pods', name, ...where, dataPlane };
     }
     case 'kubernetes-api':
-      return { kind: 'kubernetes-api', name: 'kubernetes' };
+      return { kind: 'kubernetes-api', name: API_SERVER_SERVICE.name };
     case 'kubelet':
       return { kind: 'kubelet', name: 'node' };
     case 'istiod':
-      return { kind: 'istiod', name: 'istiod', namespace: to.namespace };
+      return { kind: 'istiod', name: ISTIOD_SERVICE, namespace: to.namespace };
     case 'dns':
       return { kind: 'dns', name: 'cluster-dns' };
     case 'external':

@@ -18,7 +18,7 @@ export interface RangeList {
   readonly unreadable: readonly string[];
 }
 
-/** A value that Istio refuses, or that its stages read differently (table in facts/istio.md §2.2). */
+/** A value that Istio refuses, or that its stages read differently (istio `pkg/kube/inject/validate.go`). */
 export interface AnnotationProblem {
   readonly annotation: string;
   /** The part of the value that is wrong. */

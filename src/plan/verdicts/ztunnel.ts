@@ -5,10 +5,10 @@ import { certainly, throughHbone } from './auto-mtls';
 import { interceptionOf } from './interception';
 import { type Case, certain } from './outcome';
 import { arrived, reached, unknownService } from './reach';
-import type { Server } from './servers';
+import type { Server } from './server';
 import { type Content, unwrapped } from './wire';
 
-/** What becomes of a connection of an ambient pod: HBONE to whoever takes it, by pod address too (facts/istio.md §4). */
+/** What becomes of a connection of an ambient pod: HBONE to whoever takes it, by pod address too. */
 export function throughZtunnel(world: World, connection: Connection, content: Content): readonly Case[] {
   const { to } = connection;
   if (to.kind === 'service' && !to.service) return [certain(unknownService(to, 'unknown'))];

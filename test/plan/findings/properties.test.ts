@@ -5,7 +5,7 @@ import { CATALOGUE } from '../../../src/plan/findings/catalogue';
 import { connectionsOf } from '../../../src/plan/flows';
 import { InputError } from '../../../src/plan/input-error';
 import { readInventory } from '../../../src/plan/manifests/inventory';
-import { Unread } from '../../../src/plan/not-analysed';
+import { Unread } from '../../../src/plan/unread';
 import type { Plan } from '../../../src/plan/result';
 import { judge } from '../../../src/plan/verdicts';
 import { World } from '../../../src/plan/world';

@@ -34,7 +34,7 @@ test('a Prometheus in the shape of the community chart, with its reloader', () =
     'prometheus-server → service monitoring/mimir:8080 push none remote_write/0',
     'prometheus-server → loopback prometheus-server:9090 query none args.webhook-url',
   ]);
-  expect(programs.rules?.map(({ field }) => field)).toEqual(['data[alerting_rules.yml]']);
+  expect(programs.rules.map(({ field }) => field)).toEqual(['data[alerting_rules.yml]']);
   expect(unread.filter((line) => !line.includes('scrape_configs'))).toEqual([
     expect.stringContaining('which Alertmanagers it finds is not analysed'),
     expect.stringContaining('relabelling of Alertmanagers is not analysed'),

@@ -2,7 +2,7 @@ import { dump } from 'js-yaml';
 import type { Connection, Destination } from '../../../src/plan/connection';
 import { connectionsOf } from '../../../src/plan/flows';
 import type { Programs } from '../../../src/plan/flows/programs';
-import { Unread } from '../../../src/plan/not-analysed';
+import { Unread } from '../../../src/plan/unread';
 import type { PlanFacts } from '../../../src/plan/world';
 import { worldOf } from '../support/world';
 

@@ -5,7 +5,7 @@ import { InputError } from '../../../src/plan/input-error';
 import { readInventory } from '../../../src/plan/manifests/inventory';
 import { parseManifests } from '../../../src/plan/manifests/parse';
 import type { ManifestDocument } from '../../../src/plan/manifests/document';
-import { Unread } from '../../../src/plan/not-analysed';
+import { Unread } from '../../../src/plan/unread';
 import { NO_FACTS } from '../../../src/plan/world';
 import { read, refusal } from './reading';
 

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../../src/plan/inventory';
 import { readInventory } from '../../../src/plan/manifests/inventory';
 import { parseManifests } from '../../../src/plan/manifests/parse';
-import { Unread } from '../../../src/plan/not-analysed';
+import { Unread } from '../../../src/plan/unread';
 import type { NotAnalysed } from '../../../src/plan/result';
 import { NO_FACTS, type PlanFacts } from '../../../src/plan/world';
 

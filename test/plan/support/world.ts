@@ -1,6 +1,6 @@
 import { readInventory } from '../../../src/plan/manifests/inventory';
 import { parseManifests } from '../../../src/plan/manifests/parse';
-import { Unread } from '../../../src/plan/not-analysed';
+import { Unread } from '../../../src/plan/unread';
 import { NO_FACTS, type PlanFacts, World } from '../../../src/plan/world';
 
 /** What the planner knows after reading these manifests; facts that are not given are unknown. */

@@ -4,7 +4,7 @@ import type { Destination } from '../../../src/plan/connection';
 import { addressSet, dialledAddresses, within } from '../../../src/plan/verdicts/addresses';
 import { contains } from '../../../src/private/cidr';
 import type { PlanFacts } from '../../../src/plan/world';
-import { pods, service, worldWith } from './policy-builders';
+import { pods, service, worldWith } from './network-policy/builders';
 
 const FACTS: Partial<PlanFacts> = {
   podCidrs: ['10.244.0.0/16'],

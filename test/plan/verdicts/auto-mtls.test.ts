@@ -1,10 +1,10 @@
 import type { DestinationTls } from '../../../src/plan/inventory';
 import type { DataPlane } from '../../../src/plan/result';
 import { ruled, wiresTo } from '../../../src/plan/verdicts/auto-mtls';
-import type { Server } from '../../../src/plan/verdicts/servers';
+import type { Server } from '../../../src/plan/verdicts/server';
 import type { Situation } from '../../../src/plan/verdicts/situation';
 import type { Content } from '../../../src/plan/verdicts/wire';
-import { pods } from './policy-builders';
+import { pods } from './network-policy/builders';
 
 function server(name: string, dataPlane: DataPlane, labels: Record<string, string> = {}): Server {
   const known = { labels, complete: true };

@@ -50,7 +50,7 @@ interface Rules {
   readonly mode: 'REDIRECT' | 'TPROXY' | 'NONE';
 }
 
-/** The table of facts/istio.md §1.2 from top to bottom; the first row that matches decides. */
+/** The rules of istio `tools/istio-iptables/pkg/capture/run.go` from top to bottom; the first row that matches decides. */
 function kernel(rules: Rules, packet: Packet, cni: boolean): CaptureResult {
   const { ip, port, uid, local, tcp } = packet;
   const proxy = uid === 1337;

@@ -60,7 +60,7 @@ const istiod: To = () => ({ kind: 'istiod', namespace: 'istio-system' });
 const vendor: To = () => ({ kind: 'external', host: 'vendor.example' });
 const EXCLUDED_PODS = { ...ADR, [`${TRAFFIC}/excludeOutboundIPRanges`]: PODS };
 
-describe('facts/istio.md §1.4: includeOutboundPorts "9090", includeOutboundIPRanges ""', () => {
+describe('includeOutboundPorts "9090", includeOutboundIPRanges ""', () => {
   test.each<[string, To, Partial<Connection>, string]>([
     ['backend by cluster IP on 9090', backend, {}, 'envoy-outbound'],
     ['scrape target by pod IP on 9090', target, {}, 'envoy-outbound'],
@@ -106,7 +106,7 @@ describe('facts/istio.md §1.4: includeOutboundPorts "9090", includeOutboundIPRa
   });
 });
 
-describe('facts/istio.md §1.2: the rules one by one', () => {
+describe('the rules one by one', () => {
   test.each<[string, Setup, To, Partial<Connection>, string, RegExp]>([
     ['by default everything is captured', { annotations: {} }, vendor, { port: 443 }, 'envoy-outbound', /"\*"/],
     ['but UDP is not', { annotations: {} }, vendor, { port: 443, protocol: 'UDP' }, 'direct', /TCP only/],
@@ -189,7 +189,7 @@ describe('facts/istio.md §1.2: the rules one by one', () => {
   });
 });
 
-describe('facts/istio.md §1.3: who writes the rules', () => {
+describe('who writes the rules', () => {
   const init = cluster({ istioCni: false });
   const cni = cluster({ istioCni: true });
   const DNS = { ...ADR, 'proxy.istio.io/config': 'proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" }' };

@@ -36,7 +36,7 @@ function causes(
   return judge(found, connection(workload(found, 'shop/client'), to(found), options)).causes;
 }
 
-describe('facts/istio.md §1.6: a Service by its cluster IP', () => {
+describe('a Service by its cluster IP', () => {
   test.each(['http', 'grpc-otlp', 'tcp', 'https', 'otlp', ''])('named "%s", plaintext: mutual TLS', (name) => {
     const found = world([CLIENT, SERVER, service('shop/app', name === '' ? { port: 8080 } : named(name))], strict);
     expect(judged(found, toService(found, 'shop/app'))).toBe('sidecar mesh-mtls works');
@@ -113,7 +113,7 @@ describe('facts/istio.md §1.6: a Service by its cluster IP', () => {
   });
 });
 
-describe('facts/istio.md §1.6: a headless Service by name', () => {
+describe('a headless Service by name', () => {
   const headless = (name: string) => service('shop/app', named(name), HEADLESS);
 
   test.each(['http', 'tcp', 'web'])('named %s: mutual TLS if all pods have a sidecar', (name) => {
@@ -142,7 +142,7 @@ describe('facts/istio.md §1.6: a headless Service by name', () => {
   });
 });
 
-describe('facts/istio.md §1.6: an intercepted scrape by pod address', () => {
+describe('an intercepted scrape by pod address', () => {
   const at = (scene: Scene, tls: Connection['tls'], facts = strict) => {
     const found = world(scene, facts);
     return judged(found, toPods(found, 'shop/app'), { tls });

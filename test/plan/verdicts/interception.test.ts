@@ -33,7 +33,7 @@ test('an empty annotation is not a missing one', () => {
   expect(excludeOutboundPorts).toEqual({ everything: false, ports: [], unreadable: [] });
 });
 
-describe('facts/istio.md §2.2: ports', () => {
+describe('ports', () => {
   test.each<[string, number[], RegExp | undefined]>([
     ['9090, 4317', [9090, 4317], undefined],
     [' 9090 ', [9090], undefined],
@@ -77,7 +77,7 @@ describe('facts/istio.md §2.2: ports', () => {
   });
 });
 
-describe('facts/istio.md §2.2: ranges, where not even spaces are trimmed', () => {
+describe('ranges, where not even spaces are trimmed', () => {
   test.each<[string, RegExp | undefined]>([
     ['10.0.0.0/8', undefined],
     ['10.1.2.3/8', undefined],
@@ -228,7 +228,7 @@ test('the sidecar’s user is 1337, or what the pod’s own istio-proxy containe
   expect(read({}, spec(0))).toMatchObject({ proxyUser: 1337, proxyGroup: 1337 });
 });
 
-describe('facts/istio.md §1.2 and §1.4: inbound', () => {
+describe('inbound', () => {
   const inbound = (annotations: Labels, ports: (number | null)[]) =>
     ports.map((port) => inboundCaptured(read(annotations), port));
 

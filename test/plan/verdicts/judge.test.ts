@@ -44,7 +44,7 @@ function platform(facts = strict, annotations: Labels = AGENT): World {
   );
 }
 
-describe('facts/istio.md §6: the fixed flows', () => {
+describe('the fixed flows', () => {
   const found = platform();
   const vendor: Destination = { kind: 'external', host: 'otlp.vendor.example' };
 

@@ -1,5 +1,5 @@
 import { effectiveModes, meshModes, namespaceModes } from '../../../src/plan/verdicts/peer-authentication';
-import type { KnownLabels } from '../../../src/plan/verdicts/selectors';
+import type { KnownLabels } from '../../../src/plan/pods/selectors';
 import type { PlanFacts } from '../../../src/plan/world';
 import { mesh, peerAuthentication, world } from './mesh-builders';
 
@@ -25,7 +25,7 @@ function modes(
   return [...new Set(meshModes(found).flatMap((each) => effectiveModes(found, { namespace, known }, port, each)))];
 }
 
-describe('facts/istio.md §1.7: effective mode', () => {
+describe('effective mode', () => {
   const inMesh = peerAuthentication('istio-system/default', mode('STRICT'));
   const inNamespace = peerAuthentication('shop/default', mode('DISABLE'));
   const ofWorkload = peerAuthentication('shop/app', { ...SELECTS_APP, ...mode('PERMISSIVE') });

@@ -2,7 +2,7 @@ import { type NamedPort, protocolOf } from '../../../src/plan/verdicts/protocol'
 
 const port = (options: Partial<NamedPort>): NamedPort => ({ port: 9090, protocol: 'TCP', ...options });
 
-describe('facts/istio.md §1.6: protocol of a Service port', () => {
+describe('protocol of a Service port', () => {
   test.each<[string, string]>([
     ['http', 'http'],
     ['http-metrics', 'http'],

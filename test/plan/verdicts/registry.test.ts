@@ -1,7 +1,7 @@
 import type { Connection, Destination } from '../../../src/plan/connection';
 import { headlessAround, knownHosts } from '../../../src/plan/verdicts/registry';
 import { servicesSelecting } from '../../../src/plan/verdicts/selecting-services';
-import { type Server, serversOf } from '../../../src/plan/verdicts/servers';
+import { type Server, serversOf } from '../../../src/plan/verdicts/server';
 import type { World } from '../../../src/plan/world';
 import {
   connection,

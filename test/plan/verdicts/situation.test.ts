@@ -1,6 +1,6 @@
 import type { Client } from '../../../src/plan/connection';
 import type { DataPlane } from '../../../src/plan/result';
-import type { Server } from '../../../src/plan/verdicts/servers';
+import type { Server } from '../../../src/plan/verdicts/server';
 import { situationsOf } from '../../../src/plan/verdicts/situation';
 import { cluster, world } from './mesh-builders';
 

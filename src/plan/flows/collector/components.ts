@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection';
 import type { FlowReader, Part } from '../connect';
 import type { ProgramConfig } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import type { Value } from '../../value';
 
 export type Group = 'receivers' | 'processors' | 'exporters' | 'extensions';

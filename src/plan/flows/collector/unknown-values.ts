@@ -1,4 +1,4 @@
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import { fieldOf } from '../../value';
 import { unknownIn } from '../placeholders';
 import type { Component } from './components';

@@ -1,12 +1,12 @@
-import { DEFAULT_ISTIOD_NAMESPACE } from '../../../private/istio-names';
+import { DEFAULT_ISTIOD_NAMESPACE, PROXY_CONTAINER } from '../../../private/istio-names';
 import { ISTIOD_PORT } from '../../../private/ports';
 import type { Connection } from '../../connection';
 import type { Workload } from '../../inventory';
+import { dataPlaneOf } from '../../pods/data-plane';
 import { fieldOf } from '../../value';
-import { dataPlaneOf } from '../../verdicts/data-plane';
 import type { World } from '../../world';
 
-/** A sidecar gets certificates and configuration from istiod, and is not ready without (facts/istio.md §5). */
+/** A sidecar gets certificates and configuration from istiod, and is not ready without. */
 export function istiodConnections(world: World, workload: Workload): Connection[] {
   if (dataPlaneOf(world, workload) !== 'sidecar') return [];
   const { mesh } = world.facts;
@@ -16,7 +16,7 @@ export function istiodConnections(world: World, workload: Workload): Connection[
       client: { kind: 'workload', workload },
       to: { kind: 'istiod', namespace },
       purpose: 'certificates',
-      source: 'istio-proxy',
+      source: PROXY_CONTAINER,
       object: workload.id,
       field: fieldOf(workload.template, 'metadata'),
       protocol: 'TCP',

@@ -1,10 +1,10 @@
 import { PROXY_CONTAINER, SIDECAR_STATUS, STATUS_PORT } from '../../../private/istio-names';
+import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
 import type { Connection, Destination } from '../../connection';
 import type { Container, Probe, Workload } from '../../inventory';
-import { ISTIO_MERGED_METRICS_PORT, PROXY_READINESS_PORT } from '../../../private/ports';
+import { dataPlaneOf } from '../../pods/data-plane';
+import { keepsProbes } from '../../pods/injection';
 import { fieldOf } from '../../value';
-import { dataPlaneOf } from '../../verdicts/data-plane';
-import { keepsProbes } from '../../verdicts/injection';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
 
@@ -54,7 +54,7 @@ function direct(workload: Workload, to: Destination, { action, field }: Probe, p
   };
 }
 
-/** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (facts/istio.md §2.3). */
+/** Istio sends all probes but `exec` to pilot-agent, which asks the application in its turn (istio `pkg/kube/inject/app_probe.go`). */
 function rewritten(workload: Workload, probe: Connection): Connection {
   if (keepsProbes(workload)) return probe;
   const port = Number(workload.annotations[STATUS_PORT] ?? ISTIO_MERGED_METRICS_PORT);

@@ -1,7 +1,7 @@
 import type { ClientTls, Connection, Destination } from '../../connection';
 import type { Container, Workload } from '../../inventory';
 import type { World } from '../../world';
-import { type Address, parseAddress, webScheme, type WebScheme } from '../address';
+import { type Address, HTTP, HTTPS, parseAddress, webScheme, type WebScheme } from '../address';
 import type { FlowReader } from '../connect';
 import { destinationOf } from '../host';
 import { unknownIn } from '../placeholders';
@@ -110,8 +110,8 @@ function toAddress(
 const LISTENS: readonly string[] = ['', '*', '+', '0.0.0.0', '::'];
 
 const GRPC_SCHEMES: ReadonlyMap<string | undefined, WebScheme> = new Map([
-  ['grpc', { port: 80, encrypted: false }],
-  ['grpcs', { port: 443, encrypted: true }],
+  ['grpc', HTTP],
+  ['grpcs', HTTPS],
 ]);
 
 /** OTLP over gRPC is also written as `host:port`; TLS unless a variable switches it off. */

@@ -1,5 +1,5 @@
 import type { ProgramConfig } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import { collectorConfig, type FileRef, isCollector, isCollectorConfig } from './collector-config';
 import { imageName, type Running } from './container';
 import { documentOf, type MountedFile } from './files';

@@ -1,5 +1,5 @@
 import type { Container, ProgramConfig } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import { unknownValue } from '../placeholders';
 import { commandName, flagValues, imageName, type Running, runsDefaultCommand } from './container';
 import { isMapping, type Parsed, parseDocument } from './document';

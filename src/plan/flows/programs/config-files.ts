@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { RE2JS } from 're2js';
 import type { ProgramConfig } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import type { Running } from './container';
 import { type ContainerFiles, documentOf, type MountedFile } from './files';
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Container, Labels, Volume, VolumeSource, Workload } from '../../inventory';
+import { remembered } from '../../remembered';
 import type { World } from '../../world';
 import { type Parsed, parseDocument } from './document';
 import { mountOf } from './mounts';
@@ -16,15 +17,11 @@ export interface MountedFile {
   readonly data: Labels;
 }
 
-const documents = new WeakMap<Labels, Map<string, Parsed>>();
+const documents = remembered<Labels, string, Parsed>();
 
 /** Parsed once, however many pods mount it; never to be changed. */
 export function documentOf({ data, field, text }: MountedFile): Parsed {
-  const ofObject = documents.get(data) ?? new Map<string, Parsed>();
-  documents.set(data, ofObject);
-  const parsed = ofObject.get(field) ?? parseDocument(text);
-  ofObject.set(field, parsed);
-  return parsed;
+  return documents(data, field, () => parseDocument(text));
 }
 
 /** The files of one container, as far as ConfigMaps and Secrets of the manifests give them. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Container, ProgramConfig } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import { commandName, flagValues, imageName, type Running, runsDefaultCommand } from './container';
 import { isMapping } from './document';
 import { documentOf, type MountedFile } from './files';

@@ -1,6 +1,6 @@
 import { PROXY_CONTAINER } from '../../../private/istio-names';
 import type { Container, ProgramConfig, Workload } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import type { World } from '../../world';
 import type { Programs } from '../programs';
 import { configsByContent, fileId } from './by-content';

@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection';
 import { groupsBy } from '../../group-by';
 import type { Workload } from '../../inventory';
-import type { Unread } from '../../not-analysed';
+import type { Unread } from '../../unread';
 import type { World } from '../../world';
 import { HTTP, parseAddress, webScheme } from '../address';
 import type { FlowReader, Part } from '../connect';

@@ -1,4 +1,4 @@
-import type { ClientTls, Connection, Destination } from '../../connection';
+import { type ClientTls, type Connection, type Destination, destinationKey } from '../../connection';
 import { type Group, groupsBy } from '../../group-by';
 import type { Part } from '../connect';
 import { NODE_NAME } from '../placeholders';
@@ -60,25 +60,6 @@ export const TLS_WORDS: Readonly<Record<ClientTls, string>> = {
 
 export function distinctTexts(texts: readonly string[]): string[] {
   return [...new Set(texts)];
-}
-
-/** What tells two destinations apart. */
-export function destinationKey(to: Destination): string {
-  switch (to.kind) {
-    case 'service':
-      return `${to.kind} ${to.namespace}/${to.name}`;
-    case 'workload':
-    case 'loopback':
-      return `${to.kind} ${to.workload.id}`;
-    case 'pods':
-      return `${to.kind} ${to.pods.namespace ?? '*'} ${to.pods.dataPlane} ${to.pods.name}`;
-    case 'external':
-      return `${to.kind} ${to.host}`;
-    case 'istiod':
-      return `${to.kind} ${to.namespace}`;
-    default:
-      return to.kind;
-  }
 }
 
 export function rowKey({ to, port, tls, conditions, notes }: Row): string {

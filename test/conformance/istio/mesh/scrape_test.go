@@ -63,7 +63,7 @@ func split(found []discovery.Scrape) (own, envoy []discovery.Scrape) {
 	return own, envoy
 }
 
-// TestTheSchemeOfAScrapeMustFitTheMode is facts/istio.md 1.7: why certificates are used towards STRICT sidecars only.
+// TestTheSchemeOfAScrapeMustFitTheMode says why certificates are used towards STRICT sidecars only.
 func TestTheSchemeOfAScrapeMustFitTheMode(t *testing.T) {
 	for _, c := range []struct {
 		mode, declared string

@@ -91,7 +91,7 @@ func (d dialler) dial(row golden.Flow) []seen {
 	return []seen{{"no rules: Istio leaves the pod alone", "direct"}}
 }
 
-// ambientPath is facts/istio.md 4: ztunnel takes all TCP, and answers DNS.
+// ambientPath: ztunnel takes all TCP, and answers DNS.
 func ambientPath(row golden.Flow) string {
 	switch {
 	case *row.Port == 53:

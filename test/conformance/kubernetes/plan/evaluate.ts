@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Connection } from '../../../../src/plan/connection';
 import type { Workload } from '../../../../src/plan/inventory';
 import { readInventory } from '../../../../src/plan/manifests/inventory';
-import { Unread } from '../../../../src/plan/not-analysed';
+import { Unread } from '../../../../src/plan/unread';
 import type { PolicyVerdict } from '../../../../src/plan/result';
 import { policyVerdict } from '../../../../src/plan/verdicts/network-policy';
 import { NO_FACTS, type PlanFacts, World } from '../../../../src/plan/world';

@@ -6,7 +6,7 @@ import type { Connection, Destination } from '../../../../src/plan/connection';
 import { NODE_NAME, POD_ADDRESS } from '../../../../src/plan/flows/placeholders';
 import { scrapeConnections } from '../../../../src/plan/flows/scrape';
 import type { Labels, ProgramConfig } from '../../../../src/plan/inventory';
-import { Unread } from '../../../../src/plan/not-analysed';
+import { Unread } from '../../../../src/plan/unread';
 import type { NotAnalysed } from '../../../../src/plan/result';
 import { type PlanFacts, World } from '../../../../src/plan/world';
 import { sidecarMeshFacts } from '../../support/mesh';

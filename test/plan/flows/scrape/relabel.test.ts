@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { apply } from '../../../../src/plan/flows/scrape/relabel/apply';
 import { LabelSet } from '../../../../src/plan/flows/scrape/relabel/label-set';
 import { readRules } from '../../../../src/plan/flows/scrape/relabel/rule';
-import { Unread } from '../../../../src/plan/not-analysed';
+import { Unread } from '../../../../src/plan/unread';
 
 /** Rules and what Prometheus itself made of the same labels. */
 interface Recorded {

@@ -1,7 +1,7 @@
 import { TLS_MODE } from '../../../../private/istio-names';
 import { ENVOY_METRICS_PORT, ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
 import { ANY_SERVICE, type Destination } from '../../../connection';
-import { nativeByDefault } from '../../../verdicts/native-sidecar';
+import { nativeByDefault } from '../../../pods/native-sidecar';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
 import { META, sanitized } from '../discovery/meta-labels';
 import { addressesOf } from '../discovery/target';

@@ -1,8 +1,8 @@
 import { ISTIO_MERGED_METRICS_PORT } from '../../../../private/ports';
-import type { ClientTls, Destination } from '../../../connection';
+import { type ClientTls, type Destination, destinationKey } from '../../../connection';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
 import type { ReadJob } from '../job';
-import { destinationKey, encryptionNote, pathNotes, type Row, sharedNotes, TLS_WORDS } from '../rows';
+import { encryptionNote, pathNotes, type Row, sharedNotes, TLS_WORDS } from '../rows';
 import type { Outcome } from './explore';
 import { certainLabels, podsName } from './labels';
 import { podsInWords } from './words';

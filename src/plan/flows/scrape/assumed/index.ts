@@ -2,7 +2,7 @@ import { INCLUDE_OUTBOUND_PORTS } from '../../../../private/istio-names';
 import { LAST_PORT } from '../../../../private/ports';
 import { groupsBy } from '../../../group-by';
 import type { Workload } from '../../../inventory';
-import { dataPlaneOf } from '../../../verdicts/data-plane';
+import { dataPlaneOf } from '../../../pods/data-plane';
 import type { KubernetesSd } from '../discovery/kubernetes-sd';
 import { META, SERVICE_NAME } from '../discovery/meta-labels';
 import { isPlatformService } from '../discovery/platform';

@@ -2,7 +2,7 @@ import { DATAPLANE_MODE, INJECT } from '../../../../private/istio-names';
 import type { Labels, Workload } from '../../../inventory';
 import type { DataPlane } from '../../../result';
 import { remembered } from '../../../remembered';
-import { dataPlaneOf, type KnownDataPlane } from '../../../verdicts/data-plane';
+import { dataPlaneOf, type KnownDataPlane } from '../../../pods/data-plane';
 import type { World } from '../../../world';
 
 /** What pods can choose where nobody knows how their namespace is labelled. */

@@ -1,8 +1,10 @@
+import { isIpv6 } from '../../../../private/cidr';
 import type { ServicePort } from '../../../inventory';
 import type { Seen } from './kubernetes-sd';
 import { labelsOf, META, objectLabels } from './meta-labels';
 import {
   containerLabels,
+  POD_SUFFIX,
   podLayer,
   type PodPort,
   portLabels,
@@ -71,8 +73,8 @@ function groupLabels(role: EndpointsRole, service: RunningService, addresses: Ad
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
   };
   return [
-    ...objectLabels(role, { name: `${name}-x2k4q`, labels: { ...labels, ...managed }, annotations: {} }),
-    [`${META}endpointslice_address_type`, addresses.pod.includes(':') ? 'IPv6' : 'IPv4'],
+    ...objectLabels(role, { name: `${name}-${POD_SUFFIX}`, labels: { ...labels, ...managed }, annotations: {} }),
+    [`${META}endpointslice_address_type`, isIpv6(addresses.pod) ? 'IPv6' : 'IPv4'],
   ];
 }
 

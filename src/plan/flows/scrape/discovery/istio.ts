@@ -13,7 +13,7 @@ export const ENVOY_PORT_NAME = 'http-envoy-prom';
 /** Path of the merged metrics and of Envoy's own. */
 export const ISTIO_METRICS_PATH = '/stats/prometheus';
 
-/** What the injector makes of a pod (facts/istio.md §2.3, §2.4). */
+/** What the injector makes of a pod (istio `pkg/kube/inject`). */
 export function withSidecar(pod: RunningPod, native: boolean): RunningPod {
   if (pod.annotations[SIDECAR_STATUS] !== undefined) return pod;
   const proxy: RunningContainer = {

@@ -1,19 +1,20 @@
+import { hostPort } from '../../../../private/endpoint';
+import { KUBELET_PORT } from '../../../../private/ports';
 import type { Destination } from '../../../connection';
 import type { Labels, Service, Workload } from '../../../inventory';
-import { selectorTruth } from '../../../verdicts/selectors';
-import type { World } from '../../../world';
-import { KUBELET_PORT } from '../../../../private/ports';
-import { NODE_NAME } from '../../placeholders';
-import { type KubernetesSd, type ObjectSelector, type Seen, seenBy } from './kubernetes-sd';
 import { remembered } from '../../../remembered';
+import { selectorTruth } from '../../../pods/selectors';
+import type { World } from '../../../world';
+import { NODE_NAME } from '../../placeholders';
 import { LabelSet, type Layer } from '../relabel/label-set';
-import { ADDRESS, entries, labelsOf, META, NAMESPACE } from './meta-labels';
-import { podTargets, type Running } from './pod';
-import { platformServices } from './platform';
-import { podsBehind, podsOfWorkload } from './running';
 import { endpointTargets } from './endpoints';
+import { type KubernetesSd, type ObjectSelector, type Seen, seenBy } from './kubernetes-sd';
+import { ADDRESS, entries, labelsOf, META, NAMESPACE } from './meta-labels';
+import { platformServices } from './platform';
+import { podTargets, type Running } from './pod';
+import { podsBehind, podsOfWorkload } from './running';
 import { type RunningService, runningService, serviceTargets } from './service';
-import { addressesOf, hostPort, type IsOpen, type Target } from './target';
+import { addressesOf, type IsOpen, type Target } from './target';
 
 /** What discovery finds among the workloads and Services that manifests and facts describe. */
 export function knownTargets(world: World, sd: KubernetesSd): readonly Target[] {
@@ -42,7 +43,7 @@ function found(world: World, sd: KubernetesSd): Target[] {
         {
           layers: [
             labelsOf([
-              [ADDRESS, hostPort(addresses.node, KUBELET_PORT)],
+              [ADDRESS, hostPort({ host: addresses.node, port: KUBELET_PORT })],
               ['instance', NODE_NAME],
               [`${META}node_name`, NODE_NAME],
               [INTERNAL_IP, addresses.node],

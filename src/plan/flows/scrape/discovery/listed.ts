@@ -1,3 +1,4 @@
+import { hostPort } from '../../../../private/endpoint';
 import type { Destination } from '../../../connection';
 import type { Service, Workload } from '../../../inventory';
 import type { Value } from '../../../value';
@@ -5,7 +6,7 @@ import type { World } from '../../../world';
 import { parseAddress } from '../../address';
 import { destinationOf } from '../../host';
 import { ADDRESS, labelsOf } from './meta-labels';
-import { ANY_PORT, hostPort, type Target } from './target';
+import { ANY_PORT, type Target } from './target';
 
 /** Targets of `static_configs`, exactly as they stand there. */
 export function staticTargets(world: World, client: Workload, configs: Value): Target[] {
@@ -40,7 +41,7 @@ export function dnsTargets(world: World, client: Workload, configs: Value): Targ
           layers: [
             labelsOf([
               ['__meta_dns_name', name],
-              [ADDRESS, hostPort(RESOLVED, port ?? ANY_PORT)],
+              [ADDRESS, hostPort({ host: RESOLVED, port: port ?? ANY_PORT })],
             ]),
           ],
           destination,

@@ -1,7 +1,9 @@
-import { ISTIOD_METRICS_PORT, ISTIOD_PORT } from '../../../../private/ports';
+import { ISTIOD_LABELS, ISTIOD_SERVICE } from '../../../../private/istio-names';
+import { API_SERVER_SERVICE } from '../../../../private/kubernetes-names';
+import { API_SERVER_PORT, ISTIOD_METRICS_PORT, ISTIOD_PORT } from '../../../../private/ports';
 import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
-import type { Running } from './pod';
+import { POD_SUFFIX, type Running } from './pod';
 import type { RunningService } from './service';
 import { ANY_PORT } from './target';
 
@@ -24,8 +26,8 @@ export function isPlatformService(world: World, namespace: string, name: string)
 function kubernetes({ facts: { apiServer } }: World): PlatformService {
   const [port = ANY_PORT, ...others] = apiServer.ports;
   const targetPort = others.length === 0 ? port : ANY_PORT;
-  const service = platformService('default', 'kubernetes', { component: 'apiserver', provider: 'kubernetes' }, [
-    ['https', 443, targetPort],
+  const service = platformService(API_SERVER_SERVICE, { component: 'apiserver', provider: 'kubernetes' }, [
+    ['https', API_SERVER_PORT, targetPort],
   ]);
   return { service, behind: [{ pod: podBehind(service), destination: { kind: 'kubernetes-api' }, anyPort: true }] };
 }
@@ -33,8 +35,8 @@ function kubernetes({ facts: { apiServer } }: World): PlatformService {
 /** Ports of Istio's chart. */
 function istiod({ facts: { mesh } }: World): PlatformService[] {
   if (mesh?.mode !== 'sidecar') return [];
-  const name = mesh.revision === undefined ? 'istiod' : `istiod-${mesh.revision}`;
-  const service = platformService(mesh.istiodNamespace, name, { app: 'istiod', istio: 'pilot' }, [
+  const name = mesh.revision === undefined ? ISTIOD_SERVICE : `${ISTIOD_SERVICE}-${mesh.revision}`;
+  const service = platformService({ namespace: mesh.istiodNamespace, name }, { ...ISTIOD_LABELS, istio: 'pilot' }, [
     ['grpc-xds', 15010, 15010],
     ['https-dns', ISTIOD_PORT, ISTIOD_PORT],
     ['https-webhook', 443, 15017],
@@ -45,8 +47,7 @@ function istiod({ facts: { mesh } }: World): PlatformService[] {
 }
 
 function platformService(
-  namespace: string,
-  name: string,
+  { namespace, name }: Pick<RunningService, 'namespace' | 'name'>,
   labels: RunningService['labels'],
   ports: readonly (readonly [name: string, port: number, targetPort: number])[],
 ): RunningService {
@@ -55,5 +56,5 @@ function platformService(
 }
 
 function podBehind({ namespace, name, labels }: RunningService): Running['pod'] {
-  return { namespace, name: `${name}-x2k4q`, labels, annotations: {}, nodeName: NODE_NAME, containers: [] };
+  return { namespace, name: `${name}-${POD_SUFFIX}`, labels, annotations: {}, nodeName: NODE_NAME, containers: [] };
 }

@@ -1,10 +1,11 @@
+import { hostPort } from '../../../../private/endpoint';
 import type { Destination } from '../../../connection';
 import type { ContainerPort, Labels, Workload } from '../../../inventory';
-import { NODE_NAME } from '../../placeholders';
-import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, entries, labelsOf, META, NAMESPACE } from './meta-labels';
 import { remembered } from '../../../remembered';
+import { NODE_NAME } from '../../placeholders';
 import type { Layer } from '../relabel/label-set';
-import { type Addresses, hostPort, type IsOpen, type Target } from './target';
+import { ADDRESS, CONTAINER_NAME, CONTAINER_PORT_NAME, entries, labelsOf, META, NAMESPACE } from './meta-labels';
+import { type Addresses, type IsOpen, type Target } from './target';
 
 /** A pod as discovery sees it in a running cluster. */
 export interface RunningPod {
@@ -40,20 +41,21 @@ export function podOf(workload: Workload): RunningPod {
 }
 
 const HASH = '7c9f8d6b5';
-const SUFFIX = 'x2k4q';
+/** What Kubernetes appends to names, as an example. */
+export const POD_SUFFIX = 'x2k4q';
 
 function namesOf({ kind, name }: Workload): Pick<RunningPod, 'name' | 'owner'> {
   switch (kind) {
     case 'Pod':
       return { name };
     case 'Deployment':
-      return { name: `${name}-${HASH}-${SUFFIX}`, owner: { kind: 'ReplicaSet', name: `${name}-${HASH}` } };
+      return { name: `${name}-${HASH}-${POD_SUFFIX}`, owner: { kind: 'ReplicaSet', name: `${name}-${HASH}` } };
     case 'StatefulSet':
       return { name: `${name}-0`, owner: { kind, name } };
     case 'CronJob':
-      return { name: `${name}-28000000-${SUFFIX}`, owner: { kind: 'Job', name: `${name}-28000000` } };
+      return { name: `${name}-28000000-${POD_SUFFIX}`, owner: { kind: 'Job', name: `${name}-28000000` } };
     default:
-      return { name: `${name}-${SUFFIX}`, owner: { kind, name } };
+      return { name: `${name}-${POD_SUFFIX}`, owner: { kind, name } };
   }
 }
 
@@ -122,7 +124,7 @@ export function targetIn(
   addresses: Addresses,
 ): Target {
   const { destination, condition, note, isOpen, anyPort } = running;
-  const address = port === undefined ? addresses.pod : hostPort(addresses.pod, port);
+  const address = port === undefined ? addresses.pod : hostPort({ host: addresses.pod, port });
   return {
     layers: [labelsOf([...labels, [ADDRESS, address]]), ...shared],
     destination,

@@ -1,13 +1,13 @@
 import type { Service, Workload } from '../../../inventory';
+import { remembered } from '../../../remembered';
 import type { DataPlane } from '../../../result';
-import { dataPlaneOf } from '../../../verdicts/data-plane';
-import { hasNativeSidecar } from '../../../verdicts/native-sidecar';
+import { dataPlaneOf } from '../../../pods/data-plane';
+import { hasNativeSidecar } from '../../../pods/native-sidecar';
 import type { World } from '../../../world';
 import { NODE_NAME } from '../../placeholders';
 import { withSidecar } from './istio';
 import { META, sanitized } from './meta-labels';
-import { podOf, type Running, type RunningPod } from './pod';
-import { remembered } from '../../../remembered';
+import { POD_SUFFIX, podOf, type Running, type RunningPod } from './pod';
 import { ANY_PORT, type IsOpen } from './target';
 
 export const WITHOUT_SIDECAR = 'the pods have no sidecar';
@@ -65,7 +65,7 @@ const UNTOLD = new RegExp(
 function podFor({ namespace, name, selector = {}, ports }: Service): RunningPod {
   return {
     namespace,
-    name: `${name}-x2k4q`,
+    name: `${name}-${POD_SUFFIX}`,
     labels: selector,
     annotations: {},
     nodeName: NODE_NAME,

@@ -1,7 +1,8 @@
+import { hostPort } from '../../../../private/endpoint';
 import type { Destination } from '../../../connection';
 import type { Labels, Service, ServicePort } from '../../../inventory';
 import { ADDRESS, labelsOf, META, NAMESPACE, objectLabels } from './meta-labels';
-import { hostPort, type Target } from './target';
+import { type Target } from './target';
 
 /** A Service as discovery sees it. */
 export interface RunningService {
@@ -40,7 +41,7 @@ export function serviceTargets(service: RunningService, destination: Destination
         [`${META}service_port_name`, port.name ?? ''],
         [`${META}service_port_number`, String(port.port)],
         [`${META}service_port_protocol`, port.protocol],
-        [ADDRESS, hostPort(host, port.port)],
+        [ADDRESS, hostPort({ host, port: port.port })],
       ]),
     ],
     destination,

@@ -33,8 +33,3 @@ export interface Addresses {
 export function addressesOf({ ipv6 }: { readonly ipv6: boolean }): Addresses {
   return ipv6 ? { pod: '2001:db8::2', node: '2001:db8::3' } : { pod: '192.0.2.2', node: '192.0.2.3' };
 }
-
-/** As Go's `net.JoinHostPort`. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
