@@ -71,7 +71,7 @@ describe('rule files', () => {
       expect(withRules(path).programs.rules).toEqual([
         expect.objectContaining({ object: 'ConfigMap/here/config', field: 'data[alerts.yml]' }),
       ]);
-      expect(withRules(path).programs.rules.[0]?.root.get('groups').items()[0]?.get('name').text()).toBe('g');
+      expect(withRules(path).programs.rules[0]?.root.get('groups').items()[0]?.get('name').text()).toBe('g');
     },
   );
 
