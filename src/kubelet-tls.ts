@@ -1,5 +1,4 @@
-import { isDataKey, isDnsName } from './private/checks';
-import { invalid } from './private/errors';
+import { checkConfigMapKey } from './private/checks';
 import type { RuntimeInput } from './private/input';
 
 /** How the agent checks the certificate of the kubelet. */
@@ -18,14 +17,7 @@ export class KubeletTls {
    */
   public static verifyWith(configMapName: string, key: string): KubeletTls {
     const where = 'KubeletTls.verifyWith';
-    if (!isDnsName(configMapName) || !isDataKey(key)) {
-      throw invalid(where, {
-        input: 'configMapName, key',
-        got: [configMapName, key],
-        allowed: 'the name of a ConfigMap and one of its keys',
-        fix: 'pass names, not the certificate',
-      });
-    }
+    checkConfigMapKey(where, configMapName, key);
     return new KubeletTls({ skip: false, ca: { configMap: configMapName, key } });
   }
 

@@ -1,4 +1,4 @@
-import { isDataKey, isDnsName } from './private/checks';
+import { checkConfigMapKey, isDnsName } from './private/checks';
 import { invalid } from './private/errors';
 import { givenProps, type Keys, text } from './private/given';
 import type { ScrapeTlsModel } from './private/input';
@@ -31,14 +31,7 @@ export class ScrapeTls {
    */
   public static verifyWith(configMapName: string, key: string, options: ScrapeTlsOptions = {}): ScrapeTls {
     const where = 'ScrapeTls.verifyWith';
-    if (!isDnsName(configMapName) || !isDataKey(key)) {
-      throw invalid(where, {
-        input: 'configMapName, key',
-        got: [configMapName, key],
-        allowed: 'the name of a ConfigMap and one of its keys',
-        fix: 'pass names, not the certificate',
-      });
-    }
+    checkConfigMapKey(where, configMapName, key);
     return new ScrapeTls(verifying(where, { kind: 'configMap', name: configMapName, key }, options));
   }
 

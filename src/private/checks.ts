@@ -20,6 +20,17 @@ export function isDataKey(value: unknown): boolean {
   return typeof value === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(value);
 }
 
+/** Where a CA is. */
+export function checkConfigMapKey(where: string, configMapName: string, key: string): void {
+  if (isDnsName(configMapName) && isDataKey(key)) return;
+  throw invalid(where, {
+    input: 'configMapName, key',
+    got: [configMapName, key],
+    allowed: 'the name of a ConfigMap and one of its keys',
+    fix: 'pass names, not the certificate',
+  });
+}
+
 export function checkDnsLabel(where: string, input: string, value: string, maxLength = 63): string {
   if (!isDnsLabel(value) || value.length > maxLength) {
     throw invalid(where, {
