@@ -48,5 +48,16 @@ function ownNode({ unread }: FlowReader, component: Component, readOnly: boolean
 }
 
 function connection(component: Component, to: Destination, port: number, tls: ClientTls, field: string): Connection {
-  return connectTo(component, to, port, field, { purpose: 'scrape', tls, application: 'http' });
+  const note = tls === 'app' ? verification(component) : undefined;
+  return connectTo(component, to, port, field, { purpose: 'scrape', tls, application: 'http', note });
+}
+
+/** kubeadm, kind and others leave kubelets a certificate that they signed themselves. */
+function verification({ settings }: Component): string | undefined {
+  if (settings.get('insecure_skip_verify').flag()) return undefined;
+  const file = settings.get('ca_file').text();
+  if (file !== undefined) return `the kubelet's certificate has to come from the CA in ${file}`;
+  return settings.get('auth_type').text() === 'serviceAccount'
+    ? "the kubelet's certificate has to come from the CA of the cluster, as it does with serverTLSBootstrap"
+    : undefined;
 }

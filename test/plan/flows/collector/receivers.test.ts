@@ -24,6 +24,17 @@ describe('the kubelet', () => {
     expect(receiving(id, settings)).toEqual([`agent → kubelet:${row} receivers.${id}`]);
   });
 
+  test.each<[object, string | undefined]>([
+    [{ auth_type: 'serviceAccount' }, 'the CA of the cluster, as it does with serverTLSBootstrap'],
+    [{ auth_type: 'serviceAccount', ca_file: '/etc/kubelet-ca/ca.crt' }, 'the CA in /etc/kubelet-ca/ca.crt'],
+    [{ auth_type: 'serviceAccount', insecure_skip_verify: true }, undefined],
+    [{ auth_type: 'none', endpoint: 'http://${env:NODE_IP}:10255' }, undefined],
+  ])('%j: what its certificate has to be', (settings, told) => {
+    const endpoint = 'https://${env:NODE_IP}:10250';
+    const { connections } = flowsOf(collectorWith('receivers', 'kubelet_stats', { endpoint, ...settings }, { env }));
+    expect(connections[0]?.note).toBe(told && `the kubelet's certificate has to come from ${told}`);
+  });
+
   test('without endpoint it is sought at the own host, which is the node only in its network', () => {
     expect(receiving('kubelet_stats', { auth_type: 'serviceAccount' })).toEqual([]);
     expect(unreadOf('kubelet_stats', { auth_type: 'serviceAccount' })).toEqual([
