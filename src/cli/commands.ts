@@ -10,14 +10,8 @@ import type { Finding, Plan } from '../plan/result';
 import { readAcknowledgements } from './acknowledgements';
 import { readFacts } from './facts';
 import type { Request, Settings } from './options';
-import { type Sink, write, writeOutput } from './output';
+import { type Streams, write, writeOutput } from './output';
 import { type Bytes, readManifestFiles, STDIN, type TextFile } from './text-files';
-
-interface Streams {
-  readonly stdin: Bytes;
-  readonly stdout: Sink;
-  readonly stderr: Sink;
-}
 
 type PlanRequest = Extract<Request, { command: 'plan' }>;
 type DiffRequest = Extract<Request, { command: 'diff' }>;

@@ -1,10 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { InputError } from '../plan/input-error';
+import type { Bytes } from './text-files';
 
 /** Where text can be written to: a process' standard output or a test's. */
 export interface Sink {
   write(text: string, done: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What the command line reads and writes besides files. */
+export interface Streams {
+  readonly stdin: Bytes;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
 }
 
 /** Waits until the text is out, so that a pipe does not lose its end when the process exits. */

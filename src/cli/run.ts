@@ -4,20 +4,13 @@ import { runDiff, runPlan } from './commands';
 import { explain } from './explain';
 import { HELP } from './help';
 import { parseRequest, type Request } from './options';
-import { ignoreClosedPipe, type Sink, write } from './output';
-import type { Bytes } from './text-files';
+import { ignoreClosedPipe, type Streams, write } from './output';
 import { packageVersion } from './version';
-
-export interface Io {
-  readonly stdin: Bytes;
-  readonly stdout: Sink;
-  readonly stderr: Sink;
-}
 
 const BAD_INPUT = 2;
 
 /** The command line without its process: what it returns is the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], io: Streams): Promise<number> {
   ignoreClosedPipe(io.stdout);
   ignoreClosedPipe(io.stderr);
   try {
@@ -28,7 +21,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function execute(request: Request, io: Io): Promise<number> {
+async function execute(request: Request, io: Streams): Promise<number> {
   switch (request.command) {
     case 'plan':
       return runPlan(request, io);
@@ -43,7 +36,7 @@ async function execute(request: Request, io: Io): Promise<number> {
   }
 }
 
-async function print({ stdout }: Io, text: string): Promise<number> {
+async function print({ stdout }: Streams, text: string): Promise<number> {
   await write(stdout, text);
   return 0;
 }
